@@ -1,0 +1,1 @@
+"""Article → spaCy Doc with mentions, quantities and dates."""

@@ -1,0 +1,1 @@
+"""What exists, what is allowed, what can be asked: data only."""

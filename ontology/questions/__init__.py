@@ -1,0 +1,1 @@
+"""The analysts' library: one question a file."""

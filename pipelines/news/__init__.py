@@ -1,0 +1,1 @@
+"""The genre of news on grassroots governance."""
