@@ -1,0 +1,82 @@
+"""What annotate gives to relate: the spaCy Doc, the spans in it, and the article's entities that they refer to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from kg import terms
+from kg.annotate.bodies import Bodies, Initiatives, People
+from kg.annotate.dates import DateSpan
+from kg.annotate.layers import Layer, Span
+from kg.annotate.quantities import Quantity
+from kg.annotate.registry import Places, Thing
+from kg.records import Article
+from kg.tables import settings
+
+
+@cache
+def _pronouns() -> re.Pattern[str]:
+    levels = "|".join(sorted(map(re.escape, settings("pipeline.toml")["levels"]), key=len, reverse=True))
+    return re.compile(settings("mentions.toml")["pronoun"]["pattern"].replace("LEVEL", levels))
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """One article, annotated. `doc` has the entities in `doc.ents` and all spans in `doc.spans["mentions"]`."""
+
+    article: Article
+    doc: Doc
+    layer: Layer
+    places: tuple[Span, ...]
+    bodies: tuple[Span, ...]
+    people: tuple[Span, ...]
+    initiatives: tuple[Span, ...]
+    titles: tuple[Span, ...]
+    pronouns: tuple[Span, ...]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateSpan, ...]
+    place_things: Places
+    body_things: Bodies
+    person_things: People
+    initiative_things: Initiatives
+
+    def thing(self, span: Span) -> Thing | None:
+        """The entity that a span refers to."""
+        key = (span.start, span.end)
+        if span.type == terms.ORGANIZATION:
+            return self.body_things.of.get(key)
+        if span.type == terms.PERSON:
+            return self.person_things.of.get(key)
+        if span.type == terms.INITIATIVE:
+            return self.initiative_things.of.get(key)
+        if span.pronoun:
+            word = span.head
+            local = span.text[0] in settings("mentions.toml")["pronoun"]["local"]
+            return self.place_things.meant(word, span.start, local=local) or (self.place_things.meant(word, span.start) if local else None)
+        return self.place_things.of.get(key)
+
+    def actors(self) -> list[Span]:
+        """Bodies, places, pronouns and people in text order, inner ones left out."""
+        inner = {(place.start, place.end) for body in self.bodies for place in body.inner}
+        free = [place for place in self.places if (place.start, place.end) not in inner and not _inside(place, self.initiatives)]
+        found = [*self.bodies, *free, *self.pronouns, *self.people]
+        return sorted(found, key=lambda span: (span.start, -span.end))
+
+
+def _inside(place: Span, spans: tuple[Span, ...]) -> bool:
+    return any(span.start <= place.start and place.end <= span.end for span in spans)
+
+
+def find_pronouns(text: str, blocked: list[Span]) -> list[Span]:
+    """该镇, 我县, 全村: places said by a pronoun; `head` is the level's word."""
+    found = []
+    for match in _pronouns().finditer(text):
+        if not any(span.start < match.end() and match.start() < span.end for span in blocked):
+            found.append(
+                Span(match.start(), match.end(), terms.PLACE, None, "pronoun", match.group(), head=match.group("level"), pronoun=True)
+            )
+    return found

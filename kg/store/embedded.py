@@ -1,0 +1,144 @@
+"""The property graph in a directory: ArcadeDB inside this process, spoken to over its own Bolt server on loopback.
+
+ArcadeDB does not heed Bolt's READ access mode, and says of every plan that it writes. What it does enforce are a user's rights, so read-only
+statements go through a second user who may only read, and a directory opened for reading is opened READ_ONLY, which also lets several processes
+read it at a time. The users, their passwords (random, held in memory) and ports live as long as this object does.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from neo4j import Driver, GraphDatabase
+
+from kg.errors import DataError, StoreError
+from kg.store.bolt import BoltGraph
+
+DATABASE = "kg"
+
+_HOST = "127.0.0.1"
+_ATTEMPTS = 8
+_ROUNDS = 1000  # of PBKDF2: the passwords hold 256 random bits, so slowing a guesser down gains nothing and costs the opening
+_RECORDS = ("createRecord", "readRecord", "updateRecord", "deleteRecord")
+_SETTINGS = ("updateSecurity", "updateSchema", "updateDatabaseSettings")
+
+
+def open_embedded(directory: Path, *, write: bool) -> BoltGraph:
+    """Open the graph in `directory`, and create it there when `write`.
+
+    The caller keeps other processes away (see `kg.store.lock`); two readers are fine.
+
+    Raises:
+        DataError: the files are damaged, or there is no graph yet and `write` is False.
+        StoreError: the engine can't start.
+    """
+    if not write and not (directory / DATABASE).is_dir():
+        raise DataError(f"{directory} holds no graph: run kg build first")
+    with ExitStack() as undo:
+        driver, reader = _start(directory, undo, write=write)
+        return BoltGraph(driver, DATABASE, str(directory), reader=reader, on_close=undo.pop_all().close)
+
+
+def needs_recovery(error: Exception) -> bool:
+    """Whether a READ_ONLY opening failed only because a writer died: opening it once for writing replays its log."""
+    return "needs recovery" in str(error)
+
+
+def _start(directory: Path, undo: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
+    arcadedb = _engine(directory)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.chmod(0o700)
+    home = Path(tempfile.mkdtemp(prefix="kg-graph-"))  # mode 0700; the store itself never holds a password, nor its hash
+    undo.callback(shutil.rmtree, home, ignore_errors=True)
+    password = secrets.token_urlsafe(32)
+    _write_users(home / "config", password)
+    for attempt in range(_ATTEMPTS):
+        port, server = _free_port(), None
+        server = arcadedb.create_server(str(home), password, _settings(directory, port, write=write))
+        try:
+            server.start()
+            break
+        except arcadedb.ArcadeDBError as error:
+            if "Unable to listen" not in str(error) or attempt == _ATTEMPTS - 1:
+                raise _refusal(directory, error) from error
+    undo.callback(server.stop)
+    try:
+        if write:
+            server.create_database(DATABASE)
+        else:
+            server.get_database(DATABASE)
+    except arcadedb.ArcadeDBError as error:
+        raise _refusal(directory, error) from error
+    drivers = [GraphDatabase.driver(f"bolt://{_HOST}:{port}", auth=(user, password)) for user in ("root", "reader")]
+    return drivers[0], drivers[1]
+
+
+def _engine(directory: Path) -> Any:
+    """Import ArcadeDB so that it logs into the store, and to no terminal; it reads both settings once, when its library is loaded."""
+    os.environ.setdefault("ARCADEDB_LOG_CONSOLE", "0")
+    os.environ.setdefault("ARCADEDB_LOG_DIR", str(directory / "log"))
+    import arcadedb
+
+    return arcadedb
+
+
+def _settings(directory: Path, port: int, *, write: bool) -> dict[str, object]:
+    return {
+        "host": _HOST,
+        "http_port": _free_port(),
+        "bolt_port": port,
+        "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
+        "mode": "development",  # in "production" a syntax error reads "check the server log"
+        "txWalFlush": 2,  # fsync: an acknowledged commit outlives a power cut
+        "server_databaseDirectory": str(directory),
+        "server_defaultDatabaseMode": "READ_WRITE" if write else "READ_ONLY",
+        "server_saltIterations": _ROUNDS,
+    }
+
+
+def _write_users(config: Path, password: str) -> None:
+    """Two users: root, and reader, who has no right but to read records."""
+    config.mkdir()
+    users = [("root", "admin"), ("reader", "reader")]
+    lines = [json.dumps({"name": name, "databases": {"*": [group]}, "password": _hash(password)}) for name, group in users]
+    (config / "server-users.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    groups = {
+        "admin": _group(_SETTINGS, _RECORDS),
+        "reader": _group((), ("readRecord",)),
+        "*": _group((), ()),
+    }
+    (config / "server-groups.json").write_text(json.dumps({"databases": {"*": {"groups": groups}}, "version": 2}), encoding="utf-8")
+
+
+def _group(access: tuple[str, ...], records: tuple[str, ...]) -> dict[str, object]:
+    return {"resultSetLimit": -1, "readTimeout": -1, "access": access, "types": {"*": {"access": records}}}
+
+
+def _hash(password: str) -> str:
+    """The engine's own form: algorithm, rounds, salt and key, `$` between them."""
+    salt = base64.b64encode(secrets.token_bytes(32)).decode()
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt.encode(), _ROUNDS, 32)
+    return f"PBKDF2WithHmacSHA256${_ROUNDS}${salt}${base64.b64encode(key).decode()}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def _refusal(directory: Path, error: Exception) -> StoreError | DataError:
+    text = " ".join(str(error).split())
+    if "locked" in text.lower():
+        return StoreError(f"{directory}: {text}")
+    return DataError(f"the graph in {directory} can't be opened ({text}): delete {directory} and run kg build again, the readings are kept")

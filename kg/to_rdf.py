@@ -1,0 +1,185 @@
+"""Knowledge → RDF: what one article says, as quads of that article's named graph.
+
+Nothing is blank and nothing is random: statements, evidence, implementations, metrics and sentences have IRIs derived from what they are, so two
+articles that state one fact state it of one node, and the graph names tell who said it.
+
+An asserted claim is a plain triple with a `Statement` beside it that carries role, rule, evidence and sentences. A claim of any other status is a
+`Statement` only. An implementation that is not asserted gets a class of its own, `UnassertedImplementation` (its figures: `UnassertedMetric`), not
+just another `status`: a query for implementations that forgets to ask for the status then misses plans instead of summing them.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+
+import pyoxigraph as ox
+
+from kg.errors import DataError
+from kg.records import Claim, Entity, Evidence, Implementation, Knowledge, Metric, Sentence
+from kg.terms import ENTITY_TYPES, KIND_CLASSES, KIND_TYPES, ONTOLOGY, PREDICATE_IRIS, THING, Iri
+
+_Datum = str | int | float | bool | None
+
+
+def derived_iri(kind: str, *parts: str | float | None) -> str:
+    """IRI of a thing that is told by `parts` alone, e.g. `derived_iri("statement", subject, predicate, object, status)`."""
+    key = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return f"{THING}{kind}/{sha256(key.encode()).hexdigest()[:32]}"
+
+
+def statement_iri(subject: str, predicate: str, object_: str, status: str = "asserted") -> str:
+    """IRI of the statement that `subject` `predicate` `object_`, all IRIs, with this status."""
+    return derived_iri("statement", subject, predicate, object_, status)
+
+
+def sentence_iri(article: str, start: int, end: int) -> str:
+    """IRI of the sentence of the article (an IRI) that stands at these offsets of its cleaned text."""
+    return derived_iri("sentence", article, start, end)
+
+
+def to_rdf(knowledge: Knowledge) -> tuple[ox.Quad, ...]:
+    """All quads of one article, sorted, each once, all in the graph named `knowledge.article`.
+
+    Raises:
+        DataError: a claim has an unknown predicate, an entity an unknown type or kind, or a piece of evidence stands in no sentence.
+    """
+    writer = _Writer(knowledge)
+    writer.article()
+    for sentence in knowledge.reading.sentences:
+        writer.sentence(sentence)
+    for entity in knowledge.entities:
+        writer.entity(entity)
+    for claim in knowledge.claims:
+        writer.claim(claim)
+    for implementation in knowledge.implementations:
+        writer.implementation(implementation)
+    return tuple(sorted(writer.quads, key=str))
+
+
+@lru_cache(maxsize=65536)
+def _node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
+class _Writer:
+    """Collects the quads of one article; each method writes one record."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.graph = _node(knowledge.article)
+        self.quads: set[ox.Quad] = set()
+        self.sentences = sorted(knowledge.reading.sentences, key=lambda sentence: sentence.start)
+        self.ends = [sentence.end for sentence in self.sentences]
+        self.mentions: dict[str, set[str]] = {}
+        for mention in knowledge.reading.mentions:
+            if mention.referent not in knowledge.iris:
+                raise DataError(f"{knowledge.reading.doc}: the mention {mention.text!r} is of {mention.referent}, which has no IRI; resolve it first")
+            self.mentions.setdefault(knowledge.iris[mention.referent], set()).add(mention.text)
+
+    def link(self, subject: str, predicate: str, *targets: str) -> None:
+        self.quads.update(ox.Quad(_node(subject), _node(predicate), _node(target), self.graph) for target in targets)
+
+    def data(self, subject: str, values: Iterable[tuple[str, _Datum]]) -> None:
+        source = _node(subject)
+        self.quads.update(ox.Quad(source, _node(predicate), ox.Literal(value), self.graph) for predicate, value in values if value is not None)
+
+    def article(self) -> None:
+        iri, reading = self.knowledge.article, self.knowledge.reading
+        self.link(iri, Iri.TYPE, Iri.ARTICLE)
+        self.data(iri, [(Iri.FILE_NAME, reading.doc), (Iri.TITLE, reading.title), (Iri.PUBLISHED, reading.published)])
+        self.data(iri, [(Iri.PUBLISHER, reading.publisher), (Iri.ADDRESS, reading.address), (Iri.SHA256, reading.raw_sha256 or None)])
+        self.data(iri, ((Iri.AUTHOR, author) for author in reading.authors))
+
+    def sentence(self, sentence: Sentence) -> None:
+        article = self.knowledge.article
+        iri = sentence_iri(article, sentence.start, sentence.end)
+        self.link(iri, Iri.TYPE, Iri.SENTENCE)
+        self.link(iri, Iri.IN_ARTICLE, article)
+        self.link(iri, Iri.WAS_QUOTED_FROM, article)
+        self.data(iri, [(Iri.TEXT, sentence.text), (Iri.RAW_TEXT, sentence.raw), *_offsets(sentence)])
+
+    def entity(self, entity: Entity) -> None:
+        if entity.type not in ENTITY_TYPES or (entity.kind is not None and KIND_TYPES.get(entity.kind) != entity.type):
+            raise DataError(
+                f"{self.knowledge.reading.doc}: {entity.name} is of type {entity.type}, kind {entity.kind}; ontology/kinds.ttl has no such pair"
+            )
+        self.link(entity.iri, Iri.TYPE, ONTOLOGY + entity.type)
+        if entity.kind is not None:
+            self.link(entity.iri, Iri.TYPE, KIND_CLASSES[entity.kind])
+        self.data(entity.iri, [(Iri.PREF_LABEL, entity.name), (Iri.CODE, entity.code), (Iri.LEVEL, entity.level)])
+        self.data(entity.iri, ((Iri.ALT_LABEL, name) for name in entity.names))
+        self.data(entity.iri, ((Iri.MENTIONED_AS, text) for text in self.mentions.get(entity.iri, ())))
+
+    def claim(self, claim: Claim) -> None:
+        predicate = PREDICATE_IRIS.get(claim.predicate)
+        if predicate is None:
+            raise DataError(f"{self.knowledge.reading.doc}: {claim.predicate} is no predicate of ontology/grassroots.ttl; use a name of kg.terms")
+        if claim.status == "asserted":
+            self.link(claim.subject, predicate, claim.object)
+        iri = statement_iri(claim.subject, predicate, claim.object, claim.status)
+        self.link(iri, Iri.TYPE, Iri.STATEMENT)
+        self.link(iri, Iri.SUBJECT, claim.subject)
+        self.link(iri, Iri.PREDICATE, predicate)
+        self.link(iri, Iri.OBJECT, claim.object)
+        self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role)])
+        self.data(iri, ((Iri.RULE, evidence.rule) for evidence in claim.evidence))
+        self.grounds(iri, Iri.WAS_DERIVED_FROM, claim.evidence)
+
+    def implementation(self, implementation: Implementation) -> None:
+        asserted = implementation.status == "asserted"
+        by, at = sorted(set(implementation.by)), sorted(set(implementation.at))
+        iri = derived_iri("implementation", *by, "of", implementation.of, "at", *at, implementation.when, implementation.status)
+        self.link(iri, Iri.TYPE, Iri.IMPLEMENTATION if asserted else Iri.UNASSERTED_IMPLEMENTATION)
+        self.link(iri, Iri.BY, *by)
+        self.link(iri, Iri.OF, implementation.of)
+        self.link(iri, Iri.AT, *at)
+        self.data(iri, [(Iri.WHEN, implementation.when), (Iri.STATUS, implementation.status)])
+        self.grounds(iri, Iri.EVIDENCED_BY, implementation.evidence)
+        for metric in implementation.metrics:
+            self.metric(iri, metric, Iri.METRIC if asserted else Iri.UNASSERTED_METRIC)
+
+    def metric(self, implementation: str, metric: Metric, class_: str) -> None:
+        value, start_value = float(metric.value), None if metric.start_value is None else float(metric.start_value)
+        iri = derived_iri("metric", implementation, metric.measure, value, metric.unit, metric.bound, start_value)
+        self.link(implementation, Iri.HAS_METRIC, iri)
+        self.link(iri, Iri.TYPE, class_)
+        self.data(iri, [(Iri.MEASURE, metric.measure), (Iri.VALUE, value), (Iri.UNIT, metric.unit), (Iri.APPROX, metric.approx)])
+        self.data(iri, [(Iri.BOUND, metric.bound), (Iri.START_VALUE, start_value)])
+        self.grounds(iri, Iri.EVIDENCED_BY, (metric.evidence,))
+
+    def grounds(self, fact: str, predicate: str, evidence: Iterable[Evidence]) -> None:
+        """The evidence of a fact, and by `predicate` the sentences that it stands in."""
+        for item in evidence:
+            sentences = [sentence_iri(self.knowledge.article, s.start, s.end) for s in self.around(item)]
+            iri = derived_iri("evidence", self.knowledge.article, item.start, item.end, item.rule)
+            self.link(fact, Iri.HAS_EVIDENCE, iri)
+            self.link(fact, predicate, *sentences)
+            self.link(iri, Iri.TYPE, Iri.EVIDENCE)
+            self.link(iri, Iri.IN_SENTENCE, *sentences)
+            self.data(iri, [(Iri.QUOTE, item.quote), (Iri.RULE, item.rule), *_offsets(item)])
+
+    def around(self, item: Evidence) -> list[Sentence]:
+        """Sentences that the evidence stands in: one, or several that it reaches across."""
+        first = bisect_left(self.ends, item.start + 1)
+        found = []
+        for sentence in self.sentences[first:]:
+            if sentence.start >= item.end:
+                break
+            found.append(sentence)
+        if not found or item.doc != self.knowledge.reading.doc:
+            where = f"{item.doc}:{item.start}-{item.end}"
+            raise DataError(
+                f"{where}: evidence of rule {item.rule} stands in no sentence of {self.knowledge.reading.doc}; add the sentence to the reading"
+            )
+        return found
+
+
+def _offsets(span: Sentence | Evidence) -> Iterator[tuple[str, int]]:
+    yield Iri.START, span.start
+    yield Iri.END, span.end
+    yield Iri.RAW_START, span.raw_start
+    yield Iri.RAW_END, span.raw_end
