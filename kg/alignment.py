@@ -47,7 +47,7 @@ class Aligned:
         return [*old, *[self.origins[max(start, end - 1)]] * (length - len(old))]
 
     def sub(self, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str]) -> Aligned:
-        """As `re.sub`; a string may hold group references such as `\\1`."""
+        """As `re.sub`; a string may hold group references."""
         replace = new if callable(new) else _template(new)
         return self.edit((m.start(), m.end(), replace(m)) for m in pattern.finditer(self.text))
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.errors import InputError, RuleError
-from kg.gazetteer.names import short_form, suffixes, village_name, village_stem
+from kg.gazetteer.names import has_ending, short_form, suffixes, village_name, village_stem
 from kg.tables import Row, rows
 
 _FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 24}]
@@ -107,7 +107,7 @@ def _current(statistics: Iterable[tuple[str, str]]) -> Tables:
             continue
         if (len(code) == 4 and raw in pseudo) or (len(code) == 6 and tables.names.get(code[:4]) == raw):
             continue
-        name = raw
+        name = raw = _bare(raw, [tables.names[code[:size]] for size in (2, 4, 6) if len(code) == 9 and code[:size] in tables.names])
         for ending, becomes in offices:
             if len(code) == 9 and raw.endswith(ending) and len(raw) > len(ending) + 1:
                 name = raw.removesuffix(ending) + becomes
@@ -115,6 +115,16 @@ def _current(statistics: Iterable[tuple[str, str]]) -> Tables:
         tables.names[code] = name
         tables.variant(code, raw)
     return tables
+
+
+def _bare(name: str, uppers: Iterable[str]) -> str:
+    """Without the names of superior divisions that some rows carry (孝南区三汊镇 → 三汊镇), or the last character of it before a zone (县开发区)."""
+    for upper in uppers:
+        if name.startswith(upper) and len(name) - len(upper) >= 2:
+            name = name.removeprefix(upper)
+        elif name.startswith(upper[-1]) and len(name) > 3 and not has_ending(name, "township"):
+            name = name[1:]
+    return name
 
 
 def _match_county(tables: Tables, county: Older, prefectures: Mapping[str, str]) -> str | None:
@@ -159,7 +169,8 @@ def _add_townships(tables: Tables, county_code: str, county: Older, current: Map
     shorts: dict[str, list[str]] = {}
     for name, code in current.items():
         shorts.setdefault(short_form(name, "township") or name, []).append(code)
-    for name in sorted(county.townships):
+    for raw in sorted(county.townships):
+        name = _bare(raw, (tables.names[county_code[:2]], county.prefecture, county.name, tables.names.get(county_code, county.name)))
         same = [current[name]] if name in current else shorts.get(short_form(name, "township") or name, [])
         if len(same) == 1:
             code = same[0]
@@ -168,7 +179,7 @@ def _add_townships(tables: Tables, county_code: str, county: Older, current: Map
             code = f"{county_code}~{name}"
             tables.names[code] = name
         known = {village_stem(village) for _, village in tables.villages.get(code, [])}
-        for village in sorted({village_name(raw) for raw in county.townships[name]}):
+        for village in sorted({village_name(village) for village in county.townships[raw]}):
             if village_stem(village) not in known:
                 known.add(village_stem(village))
                 tables.villages.setdefault(code, []).append(("~", village))
@@ -180,7 +191,7 @@ def former_rows() -> tuple[Row, ...]:
 
 
 def _add_former(tables: Tables, former: Iterable[tuple[str, str, str]]) -> None:
-    """Former names of counties: those in the list of changes, and 凤翔县 of 凤翔区 where no other place is called 凤翔."""
+    """Former names of counties: those in the list of changes and in place_former.tsv."""
     for old, prefecture, new in former:
         found = [c for c, name in tables.names.items() if len(c) == 6 and name == new and tables.names.get(c[:4]) == prefecture]
         if len(found) == 1 and not any(name == old and code[:4] == found[0][:4] for code, name in tables.names.items() if len(code) == 6):
@@ -189,6 +200,10 @@ def _add_former(tables: Tables, former: Iterable[tuple[str, str, str]]) -> None:
         if tables.names.get(row["code"]) != row["today"]:
             raise RuleError(f"pipelines/news/lexicons/place_former.tsv:{row['line']}: {row['code']} isn't {row['today']} in the tables; mend the row")
         tables.variant(row["code"], row["name"])
+
+
+def _add_usual(tables: Tables) -> None:
+    """What divisions are called besides: 凤翔县 for 凤翔区 where no other place is called 凤翔; 甘孜州 for 甘孜藏族自治州."""
     shorts: dict[str, list[str]] = {}
     for code, name in tables.names.items():
         if len(code) <= 6:
@@ -197,6 +212,12 @@ def _add_former(tables: Tables, former: Iterable[tuple[str, str, str]]) -> None:
         for stem, codes in sorted(shorts.items()):
             if len(codes) == 1 and len(codes[0]) == 6 and tables.names[codes[0]] in {stem + ending for ending in row["becomes"].split("|")}:
                 tables.variant(codes[0], stem + row["suffix"])
+    taken = set(tables.names.values())
+    for row in suffixes("alias").values():
+        for code, name in sorted(tables.names.items()):
+            short = short_form(name, row["level"]) if name.endswith(row["becomes"]) else None
+            if short is not None and short + row["suffix"] not in taken:
+                tables.variant(code, short + row["suffix"])
 
 
 def _divisions(tables: Tables) -> str:
@@ -235,6 +256,7 @@ def build(npm_division: Path, jionlp: Path, out: Path) -> None:
         tables.names.setdefault(code, name)
     _add_older(tables, counties)
     _add_former(tables, former)
+    _add_usual(tables)
     out.mkdir(parents=True, exist_ok=True)
     (out / "divisions.xz").write_bytes(lzma.compress(_divisions(tables).encode("utf-8"), filters=_FILTERS))
     index, streams, start = ["province\tstart\tlength"], [], 0

@@ -14,7 +14,9 @@ from kg.alignment import Aligned
 from kg.errors import RuleError
 
 #: One Chinese character, as the inside of a character class.
-HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
+#: Latin letters with and without tone marks, as many as the longest syllable may take.
+LATIN = r"[a-z\u0251\u0261\u00e0-\u01dc\u1e3f\u0300-\u030c]{1,7}"
 _ASCII_KEPT_FULL = ",:;!?()~"  # these stay full-width, as Chinese sets them
 _COMPATIBLE = (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))  # radicals and compatibility ideographs
 
@@ -108,8 +110,7 @@ def fold(text: Aligned) -> Aligned:
 @cache
 def _glosses() -> tuple[re.Pattern[str], re.Pattern[str]]:
     chosen = settings()
-    gloss = re.compile(f"(?<=[{HAN}])[(\uff08]([a-z\u0251\u0261\u00e0-\u01dc\u1e3f\u0300-\u030c]{{1,7}})[)\uff09]")
-    return gloss, re.compile(chosen["pinyin"])
+    return re.compile(rf"(?<=[{HAN}])[(\uff08]({LATIN})[)\uff09]"), re.compile(chosen["pinyin"])
 
 
 def _syllable(gloss: str) -> tuple[bool, bool]:

@@ -1,7 +1,7 @@
 """An article as scraped → its text, free of what isn't the article, with the way back to the raw.
 
-Cleaning never rewrites: every character of the text has its index in the raw (`Article.origins`). It is repeated until nothing changes, so that
-cleaning a cleaned text leaves it as it is.
+Every character of the text has its index in the raw (`Article.origins`). Cleaning is repeated until nothing changes, so that cleaning a cleaned text
+leaves it as it is.
 """
 
 from __future__ import annotations
@@ -26,10 +26,7 @@ def clean(source: Source) -> Article:
     metadata.of_fields(((target, _plain(value)) for target, value in source.fields), facts)
     text = Aligned.of(source.raw)
     if source.media == "html":
-        page = markup.page(source.raw)
-        text = page.text
-        metadata.of_fields(((target, _plain(value)) for target, value in page.fields), facts)
-        facts.titles = tuple(map(_plain, page.titles))
+        text = _page(source.raw, facts)
     given = facts.title
     title: int | None = None
     damaged: dict[mojibake.Span, None] = {}  # as ordered sets
@@ -44,30 +41,60 @@ def clean(source: Source) -> Article:
         if text.text == before:
             break
     if not text.text:
-        raise SourceError(f"{source.path}: {source.doc} holds no text; remove it or give the article's text")
-    if title is not None and text.origins[0] == title:
-        line, _, body = text.text.partition("\n")
-        facts.title = line
-        start = len(text.text) - len(body)
-    else:
-        start = 0
-        facts.title = given or next(iter(facts.titles), None)
-    if facts.published is None and facts.address:
-        facts.published = metadata.date_of_address(facts.address)
+        raise SourceError(f"{source.path}: {source.doc} holds no text of an article; remove it or give its text")
+    body = _body(text, title, facts, given)
     return Article(
         doc=source.doc,
         title=facts.title,
-        published=facts.published,
+        published=facts.published or metadata.date_of_address(facts.address or ""),
         publisher=facts.publisher,
         authors=tuple(facts.authors),
         address=facts.address,
         text=text.text,
         origins=tuple(text.origins),
-        body=start,
+        body=body,
         damaged=_spans(text, sorted(damaged)),
         notes=tuple(notes),
         raw_sha256=hashlib.sha256(source.raw.encode("utf-8", "surrogatepass")).hexdigest(),
     )
+
+
+def raw_span(article: Article, start: int, end: int) -> tuple[int, int]:
+    """Where text[start:end] stands in the raw (half open); what cleaning took out within it is included.
+
+    Raises:
+        ValueError: the span is empty or not within the text.
+    """
+    if not 0 <= start < end <= len(article.text):
+        raise ValueError(f"no span {start} to {end} in a text of {len(article.text)} characters")
+    return article.origins[start], article.origins[end - 1] + 1
+
+
+def _round(text: Aligned, facts: Facts) -> tuple[Aligned, int | None]:
+    """Clean once; the second value is the origin of the title's first character, if the text has the title."""
+    text = characters.fold(text)
+    text = characters.unglossed(text)
+    text = characters.apply("early", text)
+    text = characters.simplified(text)
+    text, title = boilerplate.article_lines(text, facts)
+    return characters.apply("late", text), title
+
+
+def _page(raw: str, facts: Facts) -> Aligned:
+    page = markup.page(raw)
+    metadata.of_fields(((target, _plain(value)) for target, value in page.fields), facts)
+    facts.titles = tuple(map(_plain, page.titles))
+    return page.text
+
+
+def _body(text: Aligned, title: int | None, facts: Facts, given: str | None) -> int:
+    """Where the body starts. The title is the text's first line if that was found to be it, else what the metadata says."""
+    line, _, body = text.text.partition("\n")
+    if title is not None and body and text.origins[0] == title:
+        facts.title = line
+        return len(text.text) - len(body)
+    facts.title = given or next(iter(facts.titles), None)
+    return 0
 
 
 def _plain(value: str) -> str:
@@ -80,12 +107,3 @@ def _spans(text: Aligned, raw: list[mojibake.Span]) -> tuple[mojibake.Span, ...]
     """Spans of the raw as spans of the text, those left out excepted."""
     found = ((bisect_left(text.origins, start), bisect_left(text.origins, end)) for start, end in raw)
     return tuple(span for span in found if span[0] < span[1])
-
-
-def _round(text: Aligned, facts: Facts) -> tuple[Aligned, int | None]:
-    text = characters.fold(text)
-    text = characters.unglossed(text)
-    text = characters.apply("early", text)
-    text = characters.simplified(text)
-    text, title = boilerplate.article_lines(text, facts)
-    return characters.apply("late", text), title

@@ -1,5 +1,7 @@
-"""Pages: which of their text is the article. The text comes from the markup itself, so that every character keeps its place in it; trafilatura only
-says which blocks to keep."""
+"""Pages: which of their text is the article.
+
+The text comes from the markup itself, so that every character keeps its place in it; trafilatura only says which blocks to keep.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,15 @@ from kg.alignment import Aligned, Edit
 _PAGE = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _BLOCKS = re.compile(r"<(?:p|br|div|li|h[1-6]|td)\b[^<>]*>|</(?:p|div|li|h[1-6]|td)>", re.IGNORECASE)
 _TOKEN = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]*)[^<>]*>|<[!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[\s]+")
-_HIDDEN = frozenset("script style noscript template head title iframe svg select button textarea object".split())
-_INLINE = frozenset("a abbr b bdi bdo big cite code del em font i img input ins kbd label mark q rp rt ruby s small span strike strong sub sup u var wbr".split())
+_HIDDEN = re.compile("script|style|noscript|template|head|title|iframe|svg|select|button|textarea|object")
+_INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|big|cite|code|del|em|font|i|img|input|ins|kbd|label|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub|sup|u|var|wbr|[ovw]:[a-z]+"
+)
 _CELLS = frozenset(("td", "th"))
 _META = re.compile(r"<(?:meta|link)\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([A-Za-z:-]{1,30})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{1,500})", re.IGNORECASE)
-_WINDOW = 20_000  # characters of trafilatura's text in which the next block is looked for
+_LONG = 10  # characters from which a block may be a part of a line of trafilatura's, or hold a part that trafilatura left out
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
@@ -67,10 +71,10 @@ def _edits(raw: str) -> Iterator[Edit]:
             yield start, at, ""
         elif match[0].startswith("<"):
             name = (match[2] or "").lower()
-            if name in _HIDDEN and not match[1] and not match[0].endswith("/>"):
+            if _HIDDEN.fullmatch(name) and not match[1] and not match[0].endswith("/>"):
                 found = lower.find(f"</{name}", at)
                 at = len(raw) if found < 0 else max(raw.find(">", found) + 1, found + len(name) + 2)
-            yield start, at, " " if name in _CELLS else "" if name in _INLINE else "\n" if name else ""
+            yield start, at, " " if name in _CELLS else "" if _INLINE.fullmatch(name) else "\n" if name else ""
         elif match[0].startswith("&"):
             char = html.unescape(match[0])
             if char != match[0]:
@@ -118,19 +122,12 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _matched(keys: list[str], wanted: str) -> set[int]:
-    """Which blocks stand in the extracted text, in its order. A short block must be a line of its own there."""
-    wanted = f"\n{wanted}\n"
+    """Which blocks stand in the extracted text (trafilatura moves some, so whatever the order). A short block must be a line of its own there."""
+    lines = set(wanted.split("\n"))
     kept: set[int] = set()
-    at = 0
     for number, key in enumerate(keys):
-        found = wanted.find(f"\n{key}\n", at, at + _WINDOW + len(key))
-        if found < 0 and len(key) >= 10:
-            found = wanted.find(key, at, at + _WINDOW + len(key))
-            if found < 0:  # trafilatura left something inside the block out
-                found = wanted.find(key[:10], at, at + _WINDOW)
-        if found >= 0:
+        if key in lines or (len(key) >= _LONG and (key in wanted or (key[:_LONG] in wanted and key[-_LONG:] in wanted))):
             kept.add(number)
-            at = found + 1
     return kept
 
 

@@ -149,7 +149,7 @@ def names(text: str) -> Iterator[str]:
             at += 2
             continue
         if len(parts[at]) > 1:
-            yield parts[at].strip("()\uff08\uff09")
+            yield parts[at].strip("()" + chr(0xFF08) + chr(0xFF09))
         at += 1
 
 

@@ -1,8 +1,9 @@
 """Characters that a conversion site broke: what can be recovered with one plausible answer is, the rest is marked.
 
-Such sites put a pinyin gloss after a traditional character by replacing bytes of GBK text. Where the two bytes happen to straddle two characters, what
-follows is read shifted by one byte, until a byte below 0x80 ends it: 当地水稻種 (B5D8 CBAE B5BE B74E) becomes a lost byte, 厮 (D8CB), a pair that is no
-character and vanishes (AEB5), 痉 (BEB7), N (4E). Shifting back gives candidates; words of the segmenter's lexicon choose among them.
+Such sites put a pinyin gloss after a traditional character by replacing bytes of GBK text. Where the two bytes happen to straddle two
+characters, what follows is read shifted by one byte, until a byte below 0x80 ends it: 地水稻種 (B5D8 CBAE B5BE B74E) becomes a lost byte,
+厮 (D8CB), a pair that is no character and vanishes (AEB5), 痉 (BEB7), N (4E). Shifting back gives candidates; words of the segmenter's lexicon
+choose among them.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ class Mended:
 def _slip() -> re.Pattern[str]:
     """A lost byte, what swallowed the next one (the rest of a gloss or a mark), characters, and the byte that ends the shift."""
     han = f"[{characters.HAN}]"
-    gloss = "(?P<gloss>[a-z\u0251\u0261\u00e0-\u01dc]{1,7}[)\uff09])"
-    mark = "(?P<mark>[,:;!\uff01\uff0c\uff1a\uff1b])"
-    return re.compile(f"(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})(?P<run>{han}{{1,8}})(?P<end>[@-Z\\[-~])(?P<after>{han}{{0,3}})")
+    gloss = rf"(?P<gloss>{characters.LATIN}[)\uff09])"
+    mark = r"(?P<mark>[,:;!\uff01\uff0c\uff1a\uff1b])"
+    return re.compile(rf"(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})(?P<run>{han}{{0,8}})(?P<end>[@-Z\[-~])?(?P<after>{han}{{0,3}})")
 
 
 @cache
@@ -65,19 +66,18 @@ def mend(text: Aligned) -> Mended:
     damaged: list[Span] = []
     notes: list[str] = []
     for match in _slip().finditer(text.text) if _may_slip(text.text) else ():
-        if match["mark"] and _cost(_simple(match["run"]), len(match["run"]), "") is not None:
+        if match["mark"] and (not match["end"] or _cost(_simple(match["run"]), len(match["run"]), "") is not None):
             continue  # a question mark, another mark, and words
-        start, end = match.start(), match.end("end")
+        start, end = match.start(), match.end("end") if match["end"] else match.end("gloss")
         raw = (text.origins[start], text.origins[end - 1] + 1)
-        answers = _answers(text.text, match)
+        answers = _answers(text.text, match) if match["run"] and match["end"] else []
         if len(answers) == 1:
             edits.append((start, end, answers[0]))
             notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, were mojibake of {answers[0]!r}: recovered")
         else:
             damaged.append(raw)
-            notes.append(
-                f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, are mojibake with {len(answers)} plausible readings: left as they are"
-            )
+            readings = f"{len(answers)} plausible readings" if answers else "no plausible reading"
+            notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, are mojibake with {readings}: left as they are")
     for match in re.finditer("\ufffd+", text.text):
         raw = (text.origins[match.start()], text.origins[match.end() - 1] + 1)
         damaged.append(raw)
@@ -86,7 +86,7 @@ def mend(text: Aligned) -> Mended:
 
 
 def _may_slip(text: str) -> bool:
-    return "?" in text or "\uff1f" in text
+    return "?" in text or chr(ord("?") + 0xFEE0) in text
 
 
 def _answers(text: str, match: re.Match[str]) -> list[str]:
@@ -102,7 +102,7 @@ def _answers(text: str, match: re.Match[str]) -> list[str]:
 
 @cache
 def _trailing_gloss() -> re.Pattern[str]:
-    return re.compile("[(\uff08][a-z\u0251\u0261\u00e0-\u01dc]{1,7}[)\uff09]")
+    return re.compile(rf"[(\uff08]{characters.LATIN}[)\uff09]")
 
 
 @lru_cache(maxsize=4096)

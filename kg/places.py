@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from kg.errors import InputError
 from kg.gazetteer.context import resolve
 from kg.gazetteer.files import Division, Level, read_divisions, villages_by_name
-from kg.gazetteer.names import common_words, short_form
+from kg.gazetteer.names import common_words, short_form, village_stem
 from kg.gazetteer.scan import Found, Scanner
 
 _DEPTH: Mapping[Level, int] = {"province": 0, "prefecture": 1, "county": 2, "township": 3, "village": 4}
@@ -97,8 +97,10 @@ class Gazetteer:
         return villages_by_name(area)
 
     def village(self, name: str, within: str) -> tuple[Division, ...]:
-        """Villages of this full name or stem in the area with the code `within`."""
-        return self.villages(within).get(name, ())
+        """Villages of this full name or stem in the area with the code `within`; 总村村 finds 总村, whose own name ends so."""
+        villages = self.villages(within)
+        stem = village_stem(name)
+        return villages.get(name) or tuple(village for village in villages.get(stem, ()) if stem != name and village.name == stem)
 
     def parent(self, code: str) -> Division | None:
         """The next division up; None for a province. `code` may be a village's."""
@@ -146,7 +148,8 @@ class Gazetteer:
         """(start, end, divisions) of the full names above the village in a text, in order, without overlaps.
 
         The longest name wins. Names that follow one another (陕西省三原县陂西镇) are filtered by containment; a short form just before a name that
-        it contains (陕西三原县) is found too. Names of two characters and those that are words are found only after a division that contains them.
+        it contains (陕西三原县) is found too. Names that are words, zones and farms (经济开发区), and names of two characters inside a clause are
+        found only after what contains them.
         """
         return self._scanner.scan(text)
 

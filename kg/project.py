@@ -8,7 +8,6 @@ The record is read one thing at a time: memory grows with the number of nodes (t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cache
 
@@ -28,6 +27,7 @@ from kg.terms import (
     NODE_LABELS,
     ONTOLOGY,
     PREDICATE_IRIS,
+    RANGES,
     SENTENCE,
     STRUCTURAL_IRIS,
     Iri,
@@ -78,9 +78,10 @@ class _Found:
     def __init__(self, record: ox.Store, iri: str) -> None:
         self.iri = iri
         self.graphs: set[str] = set()
-        self.values: dict[str, Counter[str]] = {}
+        self.values: dict[str, dict[str, int]] = {}
         for _, predicate, value, graph in record.quads_for_pattern(ox.NamedNode(iri), None, None, None):
-            self.values.setdefault(predicate.value, Counter())[value.value] += 1
+            counts = self.values.setdefault(predicate.value, {})
+            counts[value.value] = counts.get(value.value, 0) + 1
             self.graphs.add(graph.value)
 
     def all(self, predicate: str) -> tuple[str, ...]:
@@ -116,32 +117,37 @@ class _Projection:
 
     def relationships(self) -> Iterator[Relationship]:
         for name, predicate in sorted({**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()):
-            for source in sorted(iri for label in DOMAINS[name] for iri in self.iris[label]):
+            for source, label in sorted((iri, base) for base in DOMAINS[name] for iri in self.iris[base]):
                 graphs: dict[str, set[str]] = {}
-                for quad in self.record.quads_for_pattern(ox.NamedNode(source), _node(predicate), None, None):
-                    graphs.setdefault(quad.object.value, set()).add(quad.graph_name.value)
+                for _, _, target, graph in self.record.quads_for_pattern(ox.NamedNode(source), _node(predicate), None, None):
+                    graphs.setdefault(target.value, set()).add(graph.value)
                 for target in sorted(graphs):
                     properties = self._claim(source, predicate, target) if name in PREDICATE_IRIS else self._structure(name, graphs[target])
-                    yield Relationship(name, source, self._labels_of(source), target, self._labels_of(target), properties)
+                    labels = self._labels_of(source, (label,)), self._labels_of(target, RANGES[name])
+                    yield Relationship(name, source, labels[0], target, labels[1], properties)
 
     def _list(self) -> None:
         """IRIs of the nodes, by base label."""
         if self.changed is None:
             for class_, label in _BASES.items():
                 quads = self.record.quads_for_pattern(None, _node(Iri.TYPE), _node(class_), None)
-                self.iris[label] = sorted({quad.subject.value for quad in quads})
+                self.iris[label] = sorted({subject.value for subject, _, _, _ in quads})
             return
         for iri in self.changed:
-            quads = self.record.quads_for_pattern(ox.NamedNode(iri), _node(Iri.TYPE), None, None)
-            for label in {_BASES[quad.object.value] for quad in quads if quad.object.value in _BASES}:
+            for label in self._bases_of(iri):
                 self.iris[label].append(iri)
+
+    def _bases_of(self, iri: str) -> list[str]:
+        """Base labels of the thing: one, or none where it is gone or is no node."""
+        quads = self.record.quads_for_pattern(ox.NamedNode(iri), _node(Iri.TYPE), None, None)
+        return sorted({_BASES[class_.value] for _, _, class_, _ in quads if class_.value in _BASES})
 
     def _renamed(self, changed: Collection[str]) -> Iterator[str]:
         """Implementations whose name is made of a changed thing's."""
         for iri in changed:
             for predicate in (Iri.BY, Iri.OF, Iri.AT):
-                for quad in self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(iri), None):
-                    yield quad.subject.value
+                for subject, _, _, _ in self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(iri), None):
+                    yield subject.value
 
     def _describe(self, label: str, found: _Found) -> tuple[tuple[str, ...], dict[str, Value | None]]:
         """Labels and properties of a node."""
@@ -196,15 +202,16 @@ class _Projection:
             self.names[iri] = _Found(self.record, iri).one(Iri.PREF_LABEL)
         return self.names[iri]
 
-    def _labels_of(self, iri: str) -> tuple[str, ...]:
-        """Labels of an end of a relationship; those of entities are kept, as many relationships share them."""
-        if iri in self.labels:
-            return self.labels[iri]
-        types = {quad.object.value for quad in self.record.quads_for_pattern(ox.NamedNode(iri), _node(Iri.TYPE), None, None)}
-        bases = sorted(_BASES[class_] for class_ in types if class_ in _BASES)
-        if not bases:
-            raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
-        return self._entity(bases[0], _Found(self.record, iri))[0] if bases[0] in ENTITY_TYPES else (bases[0],)
+    def _labels_of(self, iri: str, bases: tuple[str, ...]) -> tuple[str, ...]:
+        """Labels of an end of a relationship, which has one of these base labels. Entities' are kept, as many relationships share them."""
+        if bases[0] not in ENTITY_TYPES:
+            return bases
+        if iri not in self.labels:
+            found = self._bases_of(iri)
+            if not found:
+                raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
+            self._entity(found[0], _Found(self.record, iri))
+        return self.labels[iri]
 
 
 def _article(found: _Found) -> dict[str, Value | None]:

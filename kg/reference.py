@@ -48,6 +48,14 @@ def _read_report(graph: str, report: rdflib.Graph) -> Iterator[Result]:
         focus, path, value = found[SH.focusNode], found[SH.resultPath], found[SH.value]
         component = local_name(str(report.value(node, SH.sourceConstraintComponent)))
         # pySHACL gives a value to a count too: none, or the whole list.
-        written = None if value is None or "Count" in component else value.n3()
+        written = None if value is None or "Count" in component else _written(value)
         texts = {o.language: str(o) for o in report.objects(node, SH.resultMessage) if isinstance(o, rdflib.Literal)}
         yield Result(graph, str(focus), None if path is None else str(path), component, written, texts.get("zh", ""), texts.get("en", ""))
+
+
+def _written(value: rdflib.term.Node) -> str:
+    """As in N-Triples. rdflib's own form warns of ill-typed numbers, which are just what is reported here."""
+    if isinstance(value, rdflib.Literal):
+        datatype = None if value.datatype is None else ox.NamedNode(value.datatype)
+        return str(ox.Literal(str(value), language=value.language) if value.language else ox.Literal(str(value), datatype=datatype))
+    return f"<{value}>" if isinstance(value, rdflib.URIRef) else f"_:{value}"

@@ -92,10 +92,10 @@ def _source(path: Path, number: int, row: Row, encoding: str, seen: dict[str, in
 
 def _string(value: object) -> str:
     """A cell as text; a list as its items, an empty cell as ""."""
-    if value is None or value != value:  # noqa: PLR0124 - not a number
+    if value is None or value != value:  # the last: not a number
         return ""
     if isinstance(value, list | tuple):
-        return "\u3001".join(filter(None, map(_string, value)))
+        return "; ".join(filter(None, map(_string, value)))
     return str(value).strip() if not isinstance(value, str) else value if value.strip() else ""
 
 

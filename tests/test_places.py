@@ -186,6 +186,11 @@ def test_village_only_in_the_older_vintage() -> None:
     assert PLACES.division("141023202").name == "景毛乡"
 
 
+def test_village_whose_own_name_ends_like_a_village() -> None:
+    assert codes(PLACES.village("总村村", "440222103")) == codes(PLACES.village("总村", "440222103")) == ["440222103210"]
+    assert PLACES.village("共富社区", "610422102") == ()
+
+
 def test_villages_of_a_township_and_of_a_city_without_counties() -> None:
     assert {d.parent for d in PLACES.children("610422102", "village")} == {"610422102"}
     assert {d.code[:4] for d in PLACES.children("4419", "village")} == {"4419"}
@@ -224,6 +229,11 @@ def test_scan_short_form_before_a_name_that_it_contains() -> None:
     assert found("始兴马市镇") == [("始兴", ["440222"]), ("马市镇", ["440222101"])]
 
 
+def test_scan_usual_names_of_autonomous_divisions() -> None:
+    assert found("甘孜州康定市") == [("甘孜州", ["5133"]), ("康定市", ["513301"])]
+    assert found("巴马县甲篆镇") == [("巴马县", ["451227"]), ("甲篆镇", ["451227101"])]
+
+
 def test_scan_keeps_ambiguity() -> None:
     ((name, divisions),) = found("来到新街镇调研")
     assert name == "新街镇"
@@ -258,6 +268,12 @@ def test_scan_townships_before_villagers_but_not_before_villages() -> None:
     assert found("景毛乡村民") == [("景毛乡", ["141023202"])]
 
 
+def test_scan_zones_only_after_what_contains_them() -> None:
+    assert found("建设经济开发区") == []
+    assert found("孝感市孝南区三汊镇") == [("孝感市", ["4209"]), ("孝南区", ["420902"]), ("三汊镇", ["420902106"])]
+    assert found("太湖县经济开发区")[1][0] == "经济开发区"
+
+
 def test_scan_banner_sumu_and_zone() -> None:
     text = "鄂托克前旗昂素镇，苏州工业园区，阿巴嘎旗"
     assert [name for name, _ in found(text)] == ["鄂托克前旗", "昂素镇", "苏州工业园区", "阿巴嘎旗"]
@@ -282,9 +298,7 @@ def test_scan_offsets(parts: list[str]) -> None:
 def test_a_full_chain_is_found_whole(code: str) -> None:
     names = [d.name for d in reversed(PLACES.chain(code))]
     linked_code = PLACES.resolve_context([("".join(names), 1)])["".join(names)]
-    if linked_code is not None:  # bare names of the tables (ending like no division) stay open
-        assert linked_code.name == names[-1]
-        assert linked_code.code == code or code in codes(PLACES.named(names[-1], within=linked_code.parent))
+    assert linked_code is None or linked_code.code == code
 
 
 def test_link_by_the_county_named() -> None:
@@ -317,6 +331,11 @@ def test_counties_of_several_cities_stay_open_without_a_city(name: str) -> None:
     city = PLACES.parent(candidates[0].code)
     assert city is not None
     assert linked(name, city.name)[name] == candidates[0].code
+
+
+def test_part_of_a_town_is_not_a_namesake_elsewhere() -> None:
+    assert linked("始兴县城东区", "城东区", "始兴县") == {"始兴县城东区": None, "城东区": None, "始兴县": "440222"}
+    assert linked("西宁市城东区") == {"西宁市城东区": "630102"}
 
 
 def test_short_forms_are_linked_but_words_are_not() -> None:

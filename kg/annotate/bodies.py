@@ -144,6 +144,17 @@ class Bodies:
         thing.virtual = True
         return thing
 
+    def named(self, place: Thing, own: str, kind: str) -> Thing:
+        """The body of that name at a place, though no mention spells it out (镇长 → 镇政府)."""
+        if own == self.rules["committee"]:
+            return self.acting(place) if place.kind != terms.VILLAGE else self._virtual(place, own, kind)
+        return self._virtual(place, own, kind)
+
+    def _virtual(self, place: Thing, own: str, kind: str) -> Thing:
+        thing = self._new((place.id, own), kind, self.name(place, own), place, place.first, collective=False)
+        thing.virtual = True
+        return thing
+
     def _aliases(self, spans: list[Span]) -> None:
         """`X（以下简称“Y”）`: Y is X from there on."""
         for match in re.finditer(self.rules["alias"], self.layer.text):

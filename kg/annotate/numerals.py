@@ -41,7 +41,7 @@ def _values(role: str) -> dict[str, Decimal]:
 def chinese() -> str:
     """A regular expression for a numeral in Chinese figures (`一千二百万`, `三点五`); not each of its matches has a value."""
     digits, scales, point = ("".join(row["word"] for row in table(role)) for role in ("digit", "scale", "point"))
-    return rf"[{digits}{scales}]++(?:{point}[{digits}]++[{scales}]*+)?"
+    return rf"[{digits}{scales}]+(?:{point}[{digits}]+[{scales}]*)?"
 
 
 @cache

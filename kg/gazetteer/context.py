@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kg.gazetteer.files import Division
 from kg.gazetteer.names import common_words, has_ending
+from kg.gazetteer.scan import Found
 
 if TYPE_CHECKING:
     from kg.places import Gazetteer
@@ -77,11 +79,19 @@ class _Resolver:
         """The one division above the village that the name means, as far as the evidence goes."""
         parts = self._gazetteer.scan(name)
         if parts and parts[-1][1] == len(name) == sum(end - start for start, end, _ in parts):
-            return self._choose(parts[-1][2], certain=True)
+            return self._choose(parts[-1][2], certain=True) if self._nested(parts) else None
+        if parts and parts[0][0] == 0 and parts[-1][1] == sum(end - start for start, end, _ in parts):
+            below = [d for upper in parts[-1][2] for d in self._gazetteer.named(name[parts[-1][1] :], within=upper.code)]
+            if len(below) == 1:
+                return below[0]
         full = self._gazetteer.named(name)
         if full:
             return self._choose(full, certain=name not in common_words() and has_ending(name, full[0].level))
         return self._choose_short(name)
+
+    def _nested(self, parts: Sequence[Found]) -> bool:
+        """Whether each part of a chain contains the next (始兴县城东区 is no 城东区 of the tables)."""
+        return all(any(self._gazetteer.contains(a.code, b.code) for a in left[2] for b in right[2]) for left, right in pairwise(parts))
 
     def _choose(self, candidates: tuple[Division, ...], *, certain: bool) -> Division | None:
         """The only candidate; else the only one that is supported or whose parent is; else the only one that the hints support."""

@@ -57,9 +57,14 @@ def short_form(name: str, level: str) -> str | None:
     return _without_nationalities(stem) if ending in suffixes("autonomous", level) else stem
 
 
+@cache
+def _full_endings(level: str) -> tuple[str, ...]:
+    return (*suffixes("full", level), *suffixes("alias", level))
+
+
 def has_ending(name: str, level: str) -> bool:
-    """Whether a name ends as full names of this level do (a few in the tables are bare: 永乐)."""
-    return name.endswith((*suffixes("full", level), *_zone(level)))
+    """Whether a name ends as full names of this level do. Zones and farms (经济开发区) and a few bare names (永乐) don't."""
+    return name.endswith(_full_endings(level))
 
 
 def village_name(raw: str) -> str:

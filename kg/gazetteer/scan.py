@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kg.gazetteer.files import Division
-from kg.gazetteer.names import blocks, common_words, suffixes
+from kg.gazetteer.names import blocks, common_words, has_ending, suffixes
 
 if TYPE_CHECKING:
     from kg.places import Gazetteer
@@ -66,7 +66,7 @@ class Scanner:
             if shorter is not None:
                 begin, uppers, lowers = shorter
                 kept += [(begin, start, uppers), (start, end, lowers)]
-            elif not self._weak(text, start, end):
+            elif has_ending(text[start:end], divisions[0].level) and not self._weak(text, start, end):
                 kept.append((start, end, divisions))
         for index in range(len(kept) - 1, 0, -1):
             if kept[index - 1][1] == kept[index][0]:

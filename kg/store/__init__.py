@@ -1,1 +1,152 @@
-"""The stores: the RDF record, the property graph embedded and on Neo4j."""
+"""The stores: readings, the RDF record and the property graph in one directory; and Neo4j beside them.
+
+    DIR/kg-store.json  format of the store        DIR/readings/  what each article says: the truth
+    DIR/lock           who uses it                DIR/record/    the RDF made from them
+    DIR/projected      the RDF that the graph is  DIR/graph/     the property graph made from that, and the engine's log
+
+A build that dies leaves readings that are whole files, a record of which each article's graph is the old or the new one, and no `projected` until the
+graph holds what the record says; the next build does what is missing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+
+from kg.errors import DataError, StoreError
+from kg.records import Node, Relationship
+from kg.store.base import Counts, LoadReport, Progress, PropertyGraph
+from kg.store.bolt import BoltGraph
+from kg.store.embedded import needs_recovery, open_embedded
+from kg.store.files import delete_durably, write_atomically
+from kg.store.lock import ProcessLock
+from kg.store.readings import Readings
+from kg.store.record import RdfRecord
+
+__all__ = ["Counts", "LoadReport", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
+
+FORMAT = 1
+
+_FORMAT_FILE = "kg-store.json"
+
+
+class Store:
+    """An open store; made by `open_store`, a context manager. One process writes it, or several read it."""
+
+    def __init__(self, directory: Path, lock: ProcessLock, *, write: bool) -> None:
+        """Take over the lock; `open_store` has checked the directory."""
+        self.directory = directory
+        self.readings = Readings(directory / "readings")
+        self._write = write
+        self._lock = lock
+        self._marker = directory / "projected"
+        self._record: RdfRecord | None = None
+        self._graph: BoltGraph | None = None
+        self._resources = ExitStack()
+        self._resources.callback(lock.release)
+
+    @property
+    def record(self) -> RdfRecord:
+        """The RDF record.
+
+        Raises:
+            DataError: it is damaged, or not built yet and the store is open for reading.
+        """
+        if self._record is None:
+            self._record = RdfRecord(self.directory / "record", write=self._write, before_change=lambda: delete_durably(self._marker))
+        return self._record
+
+    @property
+    def graph(self) -> PropertyGraph:
+        """The property graph, opened when it is first asked for (about a quarter of a second).
+
+        Raises:
+            DataError: it is damaged; or the store is open for reading and the graph does not hold what the record says.
+            StoreLocked: a writer died and its log must be replayed, but others read the store.
+        """
+        if self._graph is None:
+            if not self._write and not self.projected:
+                raise DataError(f"{self.directory} was not built to the end: run kg build again")
+            self._graph = self._open_graph()
+            self._resources.callback(self._graph.close)
+        return self._graph
+
+    @property
+    def projected(self) -> bool:
+        """Whether the property graph holds what the record says."""
+        return self._marker.exists()
+
+    def project(self, nodes: Iterable[Node], relationships: Iterable[Relationship], *, progress: Progress | None = None) -> LoadReport:
+        """Load the projection of the whole record into the property graph, and note that it is there.
+
+        Raises:
+            StoreError: as `PropertyGraph.load`.
+        """
+        self.record.flush()
+        delete_durably(self._marker)
+        report = self.graph.load(nodes, relationships, progress=progress)
+        write_atomically(self._marker, f"{self.record.fingerprint()}\n".encode())
+        return report
+
+    def close(self) -> None:
+        """Close everything and let others in. Harmless when repeated."""
+        if self._record is not None and self._write:
+            self._record.flush()
+        self._record = None  # Oxigraph closes its files with its object
+        self._graph = None
+        self._resources.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _open_graph(self) -> BoltGraph:
+        directory = self.directory / "graph"
+        try:
+            return open_embedded(directory, write=self._write)
+        except DataError as error:
+            if self._write or not needs_recovery(error):
+                raise
+        self._lock.acquire(write=True)
+        open_embedded(directory, write=True).close()
+        self._lock.acquire(write=False)
+        return open_embedded(directory, write=False)
+
+
+def open_store(directory: Path, *, write: bool) -> Store:
+    """Open the store in `directory`, and create it there when `write`.
+
+    Raises:
+        StoreLocked: another process uses it.
+        StoreError: there is no store; or the directory holds something else.
+        DataError: another version of this package made it.
+    """
+    if not (directory / _FORMAT_FILE).exists():
+        _create(directory, write=write)
+    _check_format(directory / _FORMAT_FILE)
+    return Store(directory, ProcessLock(directory / "lock", write=write), write=write)
+
+
+def _create(directory: Path, *, write: bool) -> None:
+    if not write:
+        raise StoreError(f"{directory} holds no store: run kg build first, or name the store's directory")
+    if directory.exists() and not directory.is_dir():
+        raise StoreError(f"{directory} is a file: name a directory for the store")
+    if directory.exists() and any(path.name != f".{_FORMAT_FILE}.new" for path in directory.iterdir()):
+        raise StoreError(f"{directory} is not empty and holds no store: name another directory")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_atomically(directory / _FORMAT_FILE, f'{{"format":{FORMAT}}}\n'.encode())
+
+
+def _check_format(path: Path) -> None:
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise DataError(f"{path} is damaged: delete {path.parent} and run kg build again") from error
+    if found != {"format": FORMAT}:
+        raise DataError(f"{path.parent} was made by another version of kg (it says {found!r:.60}): delete it and run kg build again")

@@ -8,57 +8,61 @@ what is there with what should be there.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import groupby
-from typing import LiteralString, TypeVar, cast
+from typing import TypeVar
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction
-from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError, ServiceUnavailable
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
 from kg.errors import InputError, ServerError, StoreError
 from kg.records import Node, Relationship, Table
 from kg.store.base import HASH, LoadReport, Progress
 from kg.store.plain import plain
-from kg.store.plan import Held, Key, Plan, check_labels, node_digest, plan, relationship_digest
+from kg.store.plan import Held, Key, Plan, node_digest, plan, relationship_digest
 
 BATCH = 10_000
 
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_:]*\Z", re.ASCII)
+
 T = TypeVar("T")
 
-_DELETE_NODES = "UNWIND $rows AS row MATCH (n:`{}` {{iri: row.iri}}) WHERE n.{hash} IS NOT NULL DETACH DELETE n"
-_MERGE_NODES = "UNWIND $rows AS row MERGE (n{} {{iri: row.iri}}) SET n = row.properties RETURN count(n) AS n"
-_ENDS = "UNWIND $rows AS row MATCH (a:`{}` {{iri: row.source}}) MATCH (b:`{}` {{iri: row.target}}) "
+_DELETE_NODES = "UNWIND $rows AS row MATCH (n:{} {{iri: row.iri}}) WHERE n.{hash} IS NOT NULL DETACH DELETE n"
+_MERGE_NODES = "UNWIND $rows AS row MERGE (n:{} {{iri: row.iri}}) SET n = row.properties RETURN count(n) AS n"
+_ENDS = "UNWIND $rows AS row MATCH (a:{} {{iri: row.source}}) MATCH (b:{} {{iri: row.target}}) "
 # The hash in the pattern keeps a relationship of the same type that somebody else drew between the same nodes out of it.
-_CREATE = _ENDS + "MERGE (a)-[r:`{}` {{{hash}: row.hash}}]->(b) SET r = row.properties RETURN count(r) AS n"
-_CHANGE = _ENDS + "MATCH (a)-[r:`{}`]->(b) WHERE r.{hash} IS NOT NULL SET r = row.properties RETURN count(r) AS n"
-_DELETE = _ENDS + "MATCH (a)-[r:`{}`]->(b) WHERE r.{hash} IS NOT NULL DELETE r"
+_CREATE = _ENDS + "MERGE (a)-[r:{} {{{hash}: row.hash}}]->(b) SET r = row.properties RETURN count(r) AS n"
+_CHANGE = _ENDS + "MATCH (a)-[r:{}]->(b) WHERE r.{hash} IS NOT NULL SET r = row.properties RETURN count(r) AS n"
+_DELETE = _ENDS + "MATCH (a)-[r:{}]->(b) WHERE r.{hash} IS NOT NULL DELETE r"
 # One row for each label set or type, with lists of scalars: ten times faster over Bolt than a row for each node or relationship.
-_HELD_NODES = "MATCH (n) WHERE n.{hash} IS NOT NULL RETURN labels(n), collect(n.iri), collect(n.{hash})"
-_HELD_EDGES = "MATCH (a)-[r]->(b) WHERE r.{hash} IS NOT NULL RETURN type(r), collect(a.iri), collect(b.iri), collect(r.{hash})"
+_HELD_NODES = "MATCH (n) WHERE n.{hash} IS NOT NULL AND n.iri IS NOT NULL RETURN labels(n), collect(n.iri), collect(n.{hash})"
+_HELD_EDGES = (
+    "MATCH (a)-[r]->(b) WHERE r.{hash} IS NOT NULL AND a.iri IS NOT NULL AND b.iri IS NOT NULL "
+    "RETURN type(r), collect(a.iri), collect(b.iri), collect(r.{hash})"
+)
 _FOREIGN = "MATCH (n) WHERE n.iri IS NOT NULL AND n.{hash} IS NULL RETURN n.iri, labels(n)"
 
 
 class BoltGraph:
     """A property graph behind Bolt."""
 
-    def __init__(
-        self, driver: Driver, database: str, where: str, *, reader: Driver | None = None, on_close: Callable[[], None] | None = None
-    ) -> None:
-        """Take over `driver`, and `reader` for read-only statements where the engine tells readers by their user.
+    def __init__(self, driver: Driver, database: str, where: str, resources: ExitStack, *, reader: Driver | None = None) -> None:
+        """Use `driver`, and `reader` for read-only statements where the engine tells readers by their user.
 
         Args:
-            driver: connected with the right to write; closed by `close`.
+            driver: connected with the right to write.
             database: name of the database.
             where: how messages name this graph, e.g. its address. Never holds a password.
+            resources: closes the drivers and whatever stands behind them; unwound by `close`, at the latest when the interpreter ends.
             reader: connected as a user who may only read. Without it, read-only statements rely on the server's READ access mode.
-            on_close: called once, after the drivers are closed.
         """
         self._driver = driver
         self._reader = reader or driver
         self._database = database
         self._where = where
-        self._on_close = on_close
+        self._finish = weakref.finalize(self, resources.close)
 
     def load(self, nodes: Iterable[Node], relationships: Iterable[Relationship], *, progress: Progress | None = None) -> LoadReport:
         """See `PropertyGraph.load`."""
@@ -75,7 +79,7 @@ class BoltGraph:
         """See `PropertyGraph.ask`."""
 
         def run(tx: ManagedTransaction) -> Table:
-            result = tx.run(cast(LiteralString, cypher), dict(parameters))
+            result = tx.run(cypher, dict(parameters))
             columns = tuple(result.keys())
             return Table(columns, tuple(tuple(plain(value) for value in record.values()) for record in result))
 
@@ -88,11 +92,7 @@ class BoltGraph:
 
     def close(self) -> None:
         """See `PropertyGraph.close`."""
-        self._reader.close()
-        self._driver.close()
-        if self._on_close is not None:
-            self._on_close()
-            self._on_close = None
+        self._finish()
 
     def _held(self) -> Held:
         """Read the keys and hashes of what is there."""
@@ -111,10 +111,10 @@ class BoltGraph:
         keyed = frozenset(row["labelsOrTypes"][0] for row in unique if row["properties"] == ["iri"])
         return Held(nodes, edges, foreign, keyed)
 
-    def _constraints(self, labels: set[str]) -> None:
+    def _constraints(self, labels: frozenset[str]) -> None:
         """One unique constraint on `iri` for each class."""
         for label in sorted(labels):
-            statement = f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:`{label}`) REQUIRE n.iri IS UNIQUE"
+            statement = f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE"
             self._write(statement, None)
 
     def _apply(self, todo: Plan, tell: Progress) -> None:
@@ -126,7 +126,7 @@ class BoltGraph:
         for (label,), iris in _grouped(list(label_of), lambda iri: (label_of[iri],)):
             self._send(_text(_DELETE_NODES, label), [{"iri": iri} for iri in iris], tell, counted=False)
         for labels, nodes in _grouped(todo.nodes, lambda node: node.labels):
-            self._send(_text(_MERGE_NODES, "".join(f":`{label}`" for label in labels)), [_node_row(node) for node in nodes], tell)
+            self._send(_text(_MERGE_NODES, ":".join(labels)), [_node_row(node) for node in nodes], tell)
         for statement, edges in ((_CREATE, todo.create), (_CHANGE, todo.change)):
             for group, some in _grouped(edges, lambda edge: (edge.source_labels[0], edge.target_labels[0], edge.type)):
                 self._send(_text(statement, *group), [_edge_row(edge) for edge in some], tell)
@@ -141,7 +141,7 @@ class BoltGraph:
 
     def _write(self, statement: str, rows: Sequence[Mapping[str, object]] | None) -> int:
         def run(tx: ManagedTransaction) -> int:
-            record = tx.run(cast(LiteralString, statement), {} if rows is None else {"rows": rows}).single()
+            record = tx.run(statement, {} if rows is None else {"rows": rows}).single()
             return 0 if record is None else int(record[0])
 
         with self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session:
@@ -153,12 +153,7 @@ class BoltGraph:
         try:
             yield
         except (AuthError, ServiceUnavailable) as error:
-            refused = (error.code or "").endswith("Forbidden")
-            if asked and refused:
-                raise InputError("this statement writes, or reads files: ask for it with write") from error
             raise ServerError(f"{self._where}: {one_line(error)}") from error
-        except ConstraintError as error:
-            raise (InputError if asked else StoreError)(f"{self._where}: {one_line(error)}") from error
         except Neo4jError as error:
             if asked and (error.code or "").endswith((".AccessMode", ".Forbidden")):
                 raise InputError("this statement writes, or reads files: ask for it with write") from error
@@ -175,12 +170,12 @@ def one_line(error: Exception) -> str:
     return re.sub(r"\s+", " ", (message or type(error).__name__).strip().split("\n")[0])
 
 
-def _text(statement: str, *names: str) -> LiteralString:
-    """Fill checked names into a statement; the result is no LiteralString to the letter, so the check is here."""
+def _text(statement: str, *names: str) -> str:
+    """Fill labels and types into a statement. Those that are given were checked already; those read from the database are only here."""
     for name in names:
-        for part in name.strip(":`").split("`:`"):
-            check_labels((part.replace("_", "").capitalize(),))
-    return cast(LiteralString, statement.format(*names, hash=HASH))
+        if not _NAME.match(name):
+            raise StoreError(f"the database has a label or type {name!r} on a node or relationship of kg, which kg never wrote: delete it there")
+    return statement.format(*names, hash=HASH)
 
 
 def _grouped(items: Sequence[T], group: Callable[[T], tuple[str, ...]]) -> Iterator[tuple[tuple[str, ...], list[T]]]:

@@ -44,9 +44,9 @@ def open_embedded(directory: Path, *, write: bool) -> BoltGraph:
     """
     if not write and not (directory / DATABASE).is_dir():
         raise DataError(f"{directory} holds no graph: run kg build first")
-    with ExitStack() as undo:
-        driver, reader = _start(directory, undo, write=write)
-        return BoltGraph(driver, DATABASE, str(directory), reader=reader, on_close=undo.pop_all().close)
+    with ExitStack() as resources:  # unwound here only if the opening fails
+        driver, reader = _start(directory, resources, write=write)
+        return BoltGraph(driver, DATABASE, str(directory), resources.pop_all(), reader=reader)
 
 
 def needs_recovery(error: Exception) -> bool:
@@ -54,16 +54,16 @@ def needs_recovery(error: Exception) -> bool:
     return "needs recovery" in str(error)
 
 
-def _start(directory: Path, undo: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
+def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
     arcadedb = _engine(directory)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
     home = Path(tempfile.mkdtemp(prefix="kg-graph-"))  # mode 0700; the store itself never holds a password, nor its hash
-    undo.callback(shutil.rmtree, home, ignore_errors=True)
+    resources.callback(shutil.rmtree, home, ignore_errors=True)
     password = secrets.token_urlsafe(32)
     _write_users(home / "config", password)
     for attempt in range(_ATTEMPTS):
-        port, server = _free_port(), None
+        port = _free_port()
         server = arcadedb.create_server(str(home), password, _settings(directory, port, write=write))
         try:
             server.start()
@@ -71,7 +71,7 @@ def _start(directory: Path, undo: ExitStack, *, write: bool) -> tuple[Driver, Dr
         except arcadedb.ArcadeDBError as error:
             if "Unable to listen" not in str(error) or attempt == _ATTEMPTS - 1:
                 raise _refusal(directory, error) from error
-    undo.callback(server.stop)
+    resources.callback(server.stop)
     try:
         if write:
             server.create_database(DATABASE)
@@ -79,8 +79,10 @@ def _start(directory: Path, undo: ExitStack, *, write: bool) -> tuple[Driver, Dr
             server.get_database(DATABASE)
     except arcadedb.ArcadeDBError as error:
         raise _refusal(directory, error) from error
-    drivers = [GraphDatabase.driver(f"bolt://{_HOST}:{port}", auth=(user, password)) for user in ("root", "reader")]
-    return drivers[0], drivers[1]
+    driver, reader = (GraphDatabase.driver(f"bolt://{_HOST}:{port}", auth=(user, password)) for user in ("root", "reader"))
+    resources.callback(driver.close)
+    resources.callback(reader.close)
+    return driver, reader
 
 
 def _engine(directory: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 
 from neo4j import GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
@@ -47,7 +48,9 @@ def connect(uri: str | None = None, username: str | None = None, password: str |
     except (Neo4jError, DriverError) as error:
         driver.close()
         raise _explained(error, address, user, name) from error
-    return BoltGraph(driver, name, address)
+    resources = ExitStack()
+    resources.callback(driver.close)
+    return BoltGraph(driver, name, address, resources)
 
 
 def _explained(error: Exception, address: str, user: str, database: str) -> ServerError:

@@ -92,7 +92,7 @@ def plan(nodes: Iterable[Node], relationships: Iterable[Relationship], held: Hel
 def _by_iri(nodes: Iterable[Node], foreign: Mapping[str, frozenset[str]]) -> dict[str, Node]:
     wanted: dict[str, Node] = {}
     for node in nodes:
-        check_labels(node.labels)
+        _check_labels(node.labels)
         if node.iri in wanted:
             raise StoreError(f"two nodes have the IRI {node.iri}")
         if not foreign.get(node.iri, frozenset()).isdisjoint(node.labels):
@@ -121,7 +121,7 @@ def _by_key(relationships: Iterable[Relationship], nodes: Mapping[str, Node]) ->
     return edges
 
 
-def check_labels(labels: tuple[str, ...]) -> None:
+def _check_labels(labels: tuple[str, ...]) -> None:
     """Raise StoreError unless every label is a name that may stand in a Cypher statement."""
     bad = [label for label in labels if not _LABEL.match(label)]
     if bad or not labels or len(set(labels)) != len(labels):

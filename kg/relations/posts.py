@@ -1,0 +1,159 @@
+"""Posts, homes and partners: what stands right beside a name."""
+
+from __future__ import annotations
+
+from kg import terms
+from kg.annotate.annotation import Annotation
+from kg.annotate.layers import Span
+from kg.annotate.person_spans import titles
+from kg.annotate.registry import Thing
+from kg.records import Status
+from kg.relations.facts import Fact
+from kg.relations.scene import Scenes, pattern
+from kg.tables import settings
+
+
+class Posts:
+    """Titles beside people: each title gives a post in a body, or a home in a place."""
+
+    def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
+        self.annotation, self.scenes = annotation, scenes
+        self.text = annotation.layer.text
+        self.rules = settings("relations.toml")["posts"]
+        self.titles = self._longest(annotation.titles)
+        self.title_ends = {title.end: title for title in self.titles}
+        self.title_starts = {title.start: title for title in self.titles}
+        self.ends: dict[int, Span] = {}
+        for span in [*annotation.places, *annotation.pronouns, *annotation.bodies]:
+            if span.end not in self.ends or span.type == terms.ORGANIZATION:
+                self.ends[span.end] = span
+
+    def _longest(self, spans: tuple[Span, ...]) -> list[Span]:
+        return [span for span in spans if not any(o is not span and o.covers(span) and o.end - o.start > span.end - span.start for o in spans)]
+
+    def facts(self) -> list[Fact]:
+        """HOLDS_POST and RESIDES_IN of every person."""
+        found: list[Fact] = []
+        for person in self.annotation.people:
+            thing = self.annotation.thing(person)
+            if thing is None:
+                continue
+            for title in self._before(person) or self._after(person):
+                fact = self._fact(thing, person, title)
+                if fact is not None:
+                    found.append(fact)
+        return found
+
+    def _before(self, person: Span) -> list[Span]:
+        """Titles that end where the name starts, and those joined to them by 、 or 兼."""
+        found: list[Span] = []
+        at = person.start
+        while (title := self._title_ending(at)) is not None:
+            found.append(title)
+            at = title.start
+            body = self.ends.get(at)
+            if body is not None and body.type == terms.ORGANIZATION:
+                at = body.start
+            place = self.ends.get(at)
+            if place is not None and place.type == terms.PLACE:
+                at = place.start
+            joined = pattern("post_joined").search(self.text, max(0, at - 3), at)
+            if joined is None:
+                break
+            at = joined.start()
+        return found
+
+    def _title_ending(self, at: int) -> Span | None:
+        while at > 0 and self.text[at - 1] in self.rules["skip"]:
+            at -= 1
+        return self.title_ends.get(at)
+
+    def _after(self, person: Span) -> list[Span]:
+        """李西强，共富村党支部书记 and 李西强是共富村党支部书记: the titles of the next few words."""
+        match = pattern("post_after").match(self.text, person.end)
+        if match is None:
+            return []
+        end = self.annotation.layer.sentence_of(person.start)[1]
+        stop = next((i for i in range(match.end(), end) if self.text[i] in self.rules["stops"]), end)
+        inside = [title for title in self.titles if match.end() <= title.start and title.end <= stop]
+        others = [p for p in self.annotation.people if match.end() <= p.start < stop]
+        if others or not inside:
+            return []
+        return [title for title in inside if title.end == stop or self.text[title.end] in self.rules["after_title"] or title.end in self.title_starts]
+
+    def _fact(self, person: Thing, span: Span, title: Span) -> Fact | None:
+        row = titles()[title.head]
+        use = row["use"]
+        if use == "reporter":
+            return None
+        owner = self._owner(title)
+        status: Status = "past" if pattern("former").search(self.text, max(0, title.start - 24), title.start) and self._near_former(title) else "asserted"
+        start, end = min(span.start, title.start), max(span.end, title.end)
+        if owner is not None:
+            start = min(start, owner[1].start)
+        if use == "resident":
+            place = self._home(owner)
+            return Fact(person, terms.RESIDES_IN, place, start, end, f"titles:{title.head}", status=status) if place is not None else None
+        body = self._body(owner, title, row["body"], use)
+        if body is None:
+            return None
+        role = self._role(title, owner)
+        return Fact(person, terms.HOLDS_POST, body, start, end, f"titles:{title.head}", role=role, status=status)
+
+    def _near_former(self, title: Span) -> bool:
+        owner = self.ends.get(title.start)
+        start = owner.start if owner is not None else title.start
+        return pattern("former").search(self.text, max(0, start - 3), start) is not None
+
+    def _owner(self, title: Span) -> tuple[Thing, Span] | None:
+        """The body or place right before a title."""
+        at = title.start
+        span = self.ends.get(at) or self.ends.get(at - 1 if at and self.text[at - 1] in self.rules["skip"] else -1)
+        if span is None:
+            match = pattern("post_modifier").search(self.text, max(0, at - 8), at)
+            span = self.ends.get(match.start()) if match else None
+        if span is None:
+            return None
+        thing = self.annotation.thing(span)
+        return (thing, span) if thing is not None else None
+
+    def _home(self, owner: tuple[Thing, Span] | None) -> Thing | None:
+        if owner is None:
+            return None
+        thing = owner[0]
+        return thing if thing.type == terms.PLACE else thing.place
+
+    def _body(self, owner: tuple[Thing, Span] | None, title: Span, own: str, use: str) -> Thing | None:
+        """The body that the post is in: the one named before it, or the one that the title means at the place before it."""
+        if owner is not None and owner[0].type == terms.ORGANIZATION and (use != "own" or title.head in self.rules["first_secretary"]):
+            return owner[0]
+        if owner is not None and owner[0].type == terms.ORGANIZATION:
+            return self._at(owner[0].place, title, own) or owner[0]
+        place = owner[0] if owner is not None else None
+        if place is None:
+            if use == "member":
+                return None
+            word = next((w for w in sorted(settings("pipeline.toml")["levels"], key=len, reverse=True) if title.head.startswith(w)), None)
+            if word is None:
+                return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, title, own)
+            place = self.annotation.place_things.meant(word, title.start, local=word in self.rules["local"])
+        return self._at(place, title, own)
+
+    def _at(self, place: Thing | None, title: Span, own: str) -> Thing | None:
+        if place is None or own not in self.rules["bodies"]:
+            return None
+        bodies = self.annotation.body_things
+        kind = self.rules["bodies"][own]
+        name = self.rules["canonical"].get(own, own)
+        same = [t for t in bodies.all() if t.place == place and t.kind == kind and (t.name.endswith(name) or kind == terms.PARTY_BRANCH)]
+        if same:
+            return same[0]
+        return bodies.named(place, name, kind)
+
+    def _role(self, title: Span, owner: tuple[Thing, Span] | None) -> str:
+        """党支部书记 of 共富村|党支部|书记: the title with the head of its body, so that it can be read alone."""
+        if owner is not None and owner[1].type == terms.ORGANIZATION and owner[1].head and owner[1].head not in title.head:
+            head = owner[1].head
+            if len(head) <= 6:
+                return head + title.text
+        return title.text

@@ -1,0 +1,110 @@
+"""Who runs or joins each initiative, and where: one look at the clause of every mention, then one verdict for each initiative."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg import terms
+from kg.annotate.annotation import Annotation
+from kg.annotate.layers import Span
+from kg.annotate.registry import Thing, rank
+from kg.records import Status
+from kg.relations.facts import Fact
+from kg.relations.scene import Clause, Scenes, pattern
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One mention of an initiative in its clause."""
+
+    span: Span
+    initiative: Thing
+    clause: Clause
+    verb: str  #: run, join or none
+    agents: tuple[Thing, ...]
+    places: tuple[Thing, ...]
+    status: Status
+
+
+class Programmes:
+    """Sightings of all initiatives, and the facts that they come to."""
+
+    def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
+        self.annotation, self.scenes = annotation, scenes
+        self.text = annotation.layer.text
+        self.sightings = [s for span in annotation.initiatives if (s := self._sight(span)) is not None]
+
+    def _sight(self, span: Span) -> Sighting | None:
+        clause = self.scenes.clause_at(span.start)
+        thing = self.annotation.thing(span)
+        if clause is None or thing is None:
+            return None
+        before = self.text[clause.start : span.start]
+        verb = self._verb(before, self.text[span.end : clause.end])
+        agents = self._led_by(clause) or clause.bodies
+        return Sighting(span, thing, clause, verb, agents, self._where(span, clause), clause.status)
+
+    def _verb(self, before: str, after: str) -> str:
+        """The verb nearest before the name decides; else one right after it (…活动启动)."""
+        join = list(pattern("join_in").finditer(before))
+        run = list(pattern("run").finditer(before))
+        if join and (not run or join[-1].start() > run[-1].start()):
+            return "join"
+        if run:
+            return "run"
+        return "run" if pattern("run_after").match(after) else "none"
+
+    def _led_by(self, clause: Clause) -> tuple[Thing, ...]:
+        """由 X 牵头, X 承办: the leader that a clause names after 由, wherever it stands."""
+        for span in self.annotation.bodies:
+            if clause.start <= span.start < clause.end and pattern("by_right_before").search(self.text, max(0, span.start - 1), span.start):
+                thing = self.annotation.thing(span)
+                if thing is not None:
+                    return (thing,)
+        return ()
+
+    def _where(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
+        """Places within the name, else of the clause, else of the bodies that act, else the focal one."""
+        inside = [s for s in self.annotation.places if span.start <= s.start and s.end <= span.end]
+        if inside:
+            found = [t for s in inside if (t := self.annotation.thing(s)) is not None]
+            return tuple(t for t in dict.fromkeys(found) if not any(o.place == t for o in found))
+        if clause.places:
+            lowest = max(rank(place.kind) for place in clause.places)
+            return tuple(place for place in clause.places if rank(place.kind) == lowest)
+        homes = [body.place for body in clause.bodies if body.place is not None]
+        if homes:
+            return (max(homes, key=lambda place: rank(place.kind)),)
+        return (self.scenes.focal,) if self.scenes.focal is not None else ()
+
+    def facts(self) -> list[Fact]:
+        """RUNS, PARTICIPATES_IN and IMPLEMENTED_IN."""
+        found: list[Fact] = []
+        for initiative in self.annotation.initiative_things.all():
+            mine = [s for s in self.sightings if s.initiative == initiative]
+            run = [s for s in mine if s.verb == "run" and s.agents]
+            found.extend(self._agents(run or [s for s in mine if s.verb == "none"][:1] or mine[:1]))
+            for sight in mine:
+                found.extend(self._people(sight))
+                if sight.verb == "join":
+                    found.extend(self._fact(body, terms.PARTICIPATES_IN, sight.initiative, sight, "join_in") for body in sight.agents)
+            placed = run or mine
+            for sight in placed:
+                found.extend(self._fact(initiative, terms.IMPLEMENTED_IN, place, sight, "where") for place in sight.places)
+        return found
+
+    def _agents(self, sights: list[Sighting]) -> list[Fact]:
+        found = []
+        for sight in sights:
+            for body in (*sight.agents, *sight.clause.helpers):
+                predicate = terms.RUNS
+                found.append(self._fact(body, predicate, sight.initiative, sight, "run"))
+        return found
+
+    def _people(self, sight: Sighting) -> list[Fact]:
+        return [self._fact(person, terms.PARTICIPATES_IN, sight.initiative, sight, "person_acts") for person in sight.clause.people]
+
+    def _fact(self, subject: Thing, predicate: str, target: Thing, sight: Sighting, rule: str) -> Fact:
+        start = min(sight.clause.start, sight.span.start)
+        end = max(sight.clause.end, sight.span.end)
+        return Fact(subject, predicate, target, start, end, rule, status=sight.status)

@@ -1,0 +1,129 @@
+"""What holds by the build of names and headings: containment, seats, units, parts; and partners."""
+
+from __future__ import annotations
+
+import re
+
+from kg import terms
+from kg.annotate.annotation import Annotation
+from kg.annotate.layers import Span
+from kg.annotate.registry import Thing
+from kg.relations.facts import Fact
+from kg.relations.scene import Scenes, pattern
+from kg.tables import settings
+
+
+class Structure:
+    """Facts of one article that need no verb, and those of partnership."""
+
+    def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
+        self.annotation, self.scenes = annotation, scenes
+        self.text = annotation.layer.text
+        self.rules = settings("relations.toml")["structure"]
+        self.where: dict[str, Span] = {}
+        for span in [*annotation.bodies, *annotation.places, *annotation.initiatives]:
+            thing = annotation.thing(span)
+            if thing is not None:
+                self.where.setdefault(thing.id, span)
+
+    def _fact(self, subject: Thing, predicate: str, target: Thing, rule: str) -> Fact:
+        span = self.where.get(subject.id) or self.where.get(target.id)
+        if span is None:
+            offset = min(subject.first, max(0, len(self.text) - 1))
+            start, end = self.annotation.layer.sentence_of(offset)
+        else:
+            start, end = span.start, span.end
+        return Fact(subject, predicate, target, start, end, rule)
+
+    def facts(self) -> list[Fact]:
+        """WITHIN, LOCATED_IN, SUBUNIT_OF, PART_OF and PARTNERS_WITH."""
+        return [*self._within(), *self._located(), *self._units(), *self._parts(), *self._partners()]
+
+    def _places(self) -> list[Thing]:
+        things = {id(thing): thing for thing in self.annotation.place_things.things.values()}
+        return list(things.values())
+
+    def _within(self) -> list[Fact]:
+        return [self._fact(thing, terms.WITHIN, thing.place, "within") for thing in self._places() if thing.place is not None]
+
+    def _located(self) -> list[Fact]:
+        found = []
+        for body in self.annotation.body_things.all():
+            if body.kind == terms.MEDIA:
+                continue
+            place = body.place or self.scenes.focal
+            if place is not None:
+                found.append(self._fact(body, terms.LOCATED_IN, place, "located"))
+        return found
+
+    def _units(self) -> list[Fact]:
+        """A branch of a village under its township's committee, a bureau's branch under the bureau, by names and places."""
+        found = []
+        bodies = self.annotation.body_things.all()
+        committees = {body.place.id: body for body in bodies if body.kind == terms.PARTY_COMMITTEE and body.place and self._is_committee(body)}
+        for body in bodies:
+            upper = self._upper(body, committees)
+            if upper is not None and upper != body:
+                found.append(self._fact(body, terms.SUBUNIT_OF, upper, "unit"))
+        for span in self.annotation.bodies:
+            for inner in span.inner:
+                if inner.type == terms.ORGANIZATION:
+                    unit, whole = self.annotation.thing(span), self.annotation.body_things.of.get((inner.start, inner.end))
+                    if unit is not None and whole is not None and unit != whole:
+                        found.append(Fact(unit, terms.SUBUNIT_OF, whole, span.start, span.end, "unit_name"))
+        return found
+
+    def _is_committee(self, body: Thing) -> bool:
+        return body.place is not None and body.name == self.annotation.body_things.name(body.place, settings("mentions.toml")["bodies"]["committee"])
+
+    def _upper(self, body: Thing, committees: dict[str, Thing]) -> Thing | None:
+        if body.kind not in self.rules["units"] or body.place is None:
+            return None
+        place: Thing | None = body.place
+        if body.kind == terms.PARTY_BRANCH and place is not None and place.kind == terms.VILLAGE:
+            place = place.place
+        elif self._is_committee(body):
+            return None
+        return committees.get(place.id) if place is not None and place.kind in self.rules["unit_levels"] else None
+
+    # parts --------------------------------------------------------------------------------------------------------------------------
+    def _parts(self) -> list[Fact]:
+        found: list[Fact] = []
+        things = self.annotation.initiative_things
+        for part in things.all():
+            for whole in things.all():
+                if part != whole and self._plus(part, whole):
+                    found.append(self._fact(part, terms.PART_OF, whole, "part_plus"))
+        for match in pattern("components").finditer(self.text):
+            whole_span = next((s for s in self.annotation.initiatives if s.start >= match.end() - 1 and s.start <= match.end() + 1), None)
+            if whole_span is None:
+                continue
+            whole = self.annotation.thing(whole_span)
+            for span in self.annotation.initiatives:
+                inner = self.annotation.thing(span)
+                if match.start() <= span.start and span.end <= match.end() and inner is not None and whole is not None and inner != whole:
+                    found.append(Fact(inner, terms.PART_OF, whole, span.start, whole_span.end, "part_list"))
+        return found
+
+    def _plus(self, part: Thing, whole: Thing) -> bool:
+        """党建+合作社 is part of 党建+."""
+        plus = self.rules["plus"]
+        bare = [re.sub(self.rules["quotes"], "", name) for name in whole.names]
+        stems = [name for name in bare if name.endswith(plus) and len(name) > 1]
+        return any(re.sub(self.rules["quotes"], "", part.name).startswith(stem) for stem in stems) and not any(
+            re.sub(self.rules["quotes"], "", name).endswith(plus) for name in part.names
+        )
+
+    # partners -----------------------------------------------------------------------------------------------------------------------
+    def _partners(self) -> list[Fact]:
+        found = []
+        for start, end in self.annotation.layer.sentences:
+            actors = [a for a in self.annotation.actors() if start <= a.start and a.end <= end and not a.pronoun and a.type in (terms.ORGANIZATION, terms.PERSON)]
+            for left, right in zip(actors, actors[1:], strict=False):
+                gap = self.text[left.end : right.start]
+                tail = self.text[right.end : min(end, right.end + self.rules["partner_reach"])]
+                if pattern("partner_gap").fullmatch(gap) and (pattern("partner").search(tail) or pattern("partner_strong").search(gap)):
+                    a, b = self.annotation.thing(left), self.annotation.thing(right)
+                    if a is not None and b is not None and a != b and a.type == b.type:
+                        found.append(Fact(a, terms.PARTNERS_WITH, b, left.start, min(end, right.end + 6), "partner"))
+        return found
