@@ -53,20 +53,21 @@ def lines(text: str) -> list[Line]:
     """The lines of a text that aren't blank, each with its kind."""
     found: list[Line] = []
     short = characters.settings()["short_line"]
-    at = 0
+    at, head = 0, True
     for whole in text.split("\n"):
         line = whole.strip()
         if line:
             start = at + len(whole) - len(whole.lstrip())
-            kind, facts = _kind(line, short)
+            kind, facts = _kind(line, short, head)
+            head = head and kind != "paragraph"
             found.append(Line(start, start + len(line), line, kind, facts))
         at += len(whole) + 1
     return found
 
 
-def _kind(line: str, short: int) -> tuple[Kind, list[tuple[str, str]]]:
+def _kind(line: str, short: int, head: bool) -> tuple[Kind, list[tuple[str, str]]]:
     if len(line) <= short:
-        facts = metadata.of_line(line)
+        facts = metadata.of_line(line, head=head)
         if facts is not None:
             return "facts", facts
         if zone("any").fullmatch(line):

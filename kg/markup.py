@@ -107,7 +107,7 @@ def _chosen(visible: Aligned, extracted: str, names: set[str]) -> Aligned:
     short = characters.settings()["short_line"]
     for number in range(max(0, min(first, last) - 3), min(len(blocks), last + 6)):
         line = characters.fold(Aligned.of(visible.text[slice(*blocks[number])])).text.strip()
-        if number not in kept and line and len(line) <= short and metadata.of_line(line) is not None:
+        if number not in kept and line and len(line) <= short and metadata.of_line(line, head=number < last) is not None:
             kept.add(number)
     gone = [(start, end, "") for number, (start, end) in enumerate(blocks) if number not in kept]
     return visible.edit(gone)

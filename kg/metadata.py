@@ -70,8 +70,11 @@ def rules(place: str) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-def of_line(line: str) -> list[tuple[str, str]] | None:
-    """(target, value) pairs of a short line that holds metadata and nothing else; None for any other line."""
+def of_line(line: str, *, head: bool = False) -> list[tuple[str, str]] | None:
+    """(target, value) pairs of a short line that holds metadata and nothing else; None for any other line.
+
+    Above the text (`head`) a word or two beside a date are no hindrance: one of them alone is the publisher.
+    """
     found: list[tuple[int, str, str]] = []
     rest = line
     for rule in rules("line"):
@@ -79,9 +82,19 @@ def of_line(line: str) -> list[tuple[str, str]] | None:
             if match.end() > match.start():
                 found.append((match.start(), rule.target, _value(match)))
         rest = rule.pattern.sub(lambda match: "\0" * len(match[0]), rest)
-    if not found or any(char.isalnum() for char in rest):
+    words = [word for word in re.split(r"[\s\0|]+", rest) if any(char.isalnum() for char in word)]
+    if not found or (words and not (head and _beside_date(line, words, found))):
         return None
+    if len(words) == 1 and re.fullmatch(f"[{characters.HAN}]{{2,12}}", words[0]):
+        found.append((len(line), "publisher", words[0]))
     return [(target, value) for _, target, value in sorted(found)]
+
+
+def _beside_date(line: str, words: list[str], found: list[tuple[int, str, str]]) -> bool:
+    dated = any(target == "published" for _, target, _ in found)
+    return (
+        dated and len(words) <= 2 and sum(map(len, words)) <= settings()["beside_date"] and not any(end in line for end in settings()["sentence_end"])
+    )
 
 
 def of_edge(paragraph: str, place: str) -> tuple[int, int, list[tuple[str, str]]] | None:
@@ -104,7 +117,20 @@ def iso_date(text: str) -> str | None:
     found = _date().search(text)
     if not found:
         return None
-    return _day(*re.findall(r"\d+", found[0])[:3])
+    year, month, day = re.findall(r"\d+", found[0])[:3] or _written(found[0])
+    return _day(year, month, day)
+
+
+def _written(text: str) -> list[str]:
+    """Year, month and day of a date in Chinese numerals: the year digit by digit, the others up to thirty-one."""
+    digits = {char: value for value, chars in enumerate(settings()["digits"]) for char in chars}
+    ten = settings()["ten"]
+    year, month, day = re.split(settings()["date_marks"], text)[:3]
+    numbers = ["".join(str(digits[char]) for char in year)]
+    for part in (month, day):
+        tens, found, ones = part.rpartition(ten)
+        numbers.append(str((digits.get(tens, 1) * 10 if found else 0) + digits.get(ones, 0)))
+    return numbers
 
 
 def date_of_address(address: str) -> str | None:

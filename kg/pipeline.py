@@ -53,6 +53,9 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
     for reading in extract(fresh(sources(paths, refuse), built), refuse):
         built.keep(reading)
     for reading in built.unrecorded():
-        built.recorded(reading, record(resolve(reading), store))
+        try:
+            built.recorded(reading, record(resolve(reading), store))
+        except DataError as error:
+            refuse(error)
     built.load = store.project(*built.rows(project(store.record._store)))
     return built

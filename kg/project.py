@@ -45,9 +45,9 @@ _BASES = {ONTOLOGY + label: label for label in NODE_LABELS}
 def project(record: ox.Store, changed: Collection[str] | None = None) -> Iterator[Node | Relationship]:
     """All nodes, sorted by base label and IRI, then all relationships, sorted by type, source and target.
 
-    With `changed`, the IRIs of all subjects of the graphs that were added, replaced or removed: only these nodes and the relationships that start at
-    them, as they are now; and the implementations that bear a changed name. What is in `changed` and does not come back is gone from the property
-    graph. A thing keeps its kind as long as it keeps its IRI.
+    With `changed`, the IRIs of all subjects of the graphs that were added, replaced or removed: only these nodes and the relationships that start or
+    end at them, as they are now; and the implementations that bear a changed name. What is in `changed`, or touches it, and does not come back is
+    gone from the property graph.
 
     Raises:
         DataError: the record is damaged: a plain triple has no statement, or a thing lacks what its shape asks for.
@@ -117,14 +117,35 @@ class _Projection:
 
     def relationships(self) -> Iterator[Relationship]:
         for name, predicate in sorted({**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()):
-            for source, label in sorted((iri, base) for base in DOMAINS[name] for iri in self.iris[base]):
-                graphs: dict[str, set[str]] = {}
-                for _, _, target, graph in self.record.quads_for_pattern(ox.NamedNode(source), _node(predicate), None, None):
-                    graphs.setdefault(target.value, set()).add(graph.value)
+            for source, label, graphs in self._sources(name, predicate):
                 for target in sorted(graphs):
                     properties = self._claim(source, predicate, target) if name in PREDICATE_IRIS else self._structure(name, graphs[target])
-                    labels = self._labels_of(source, (label,)), self._labels_of(target, RANGES[name])
+                    labels = self._labels_of(source, label), self._labels_of(target, RANGES[name][0])
                     yield Relationship(name, source, labels[0], target, labels[1], properties)
+
+    def _sources(self, name: str, predicate: str) -> Iterator[tuple[str, str, dict[str, set[str]]]]:
+        """Each source of a predicate, sorted, with its base label and its targets → the graphs that say so."""
+        inside = {iri: base for base in DOMAINS[name] for iri in self.iris[base]}
+        outside: dict[str, set[str]] = {}
+        for source, target in self._incoming(predicate):
+            outside.setdefault(source, set()).add(target)
+        for source in sorted({*inside, *outside}):
+            base = inside.get(source) or next(iter(self._bases_of(source)), None)
+            if base is not None:  # an unasserted implementation has predicates too, and no node
+                targets = self._targets(source, predicate)
+                yield source, base, targets if source in inside else {target: targets[target] for target in outside[source]}
+
+    def _incoming(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """Source and target of the relationships that end at a changed thing."""
+        for target in self.changed or ():
+            for source, _, _, _ in self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(target), None):
+                yield source.value, target
+
+    def _targets(self, source: str, predicate: str) -> dict[str, set[str]]:
+        graphs: dict[str, set[str]] = {}
+        for _, _, target, graph in self.record.quads_for_pattern(ox.NamedNode(source), _node(predicate), None, None):
+            graphs.setdefault(target.value, set()).add(graph.value)
+        return graphs
 
     def _list(self) -> None:
         """IRIs of the nodes, by base label."""
@@ -202,10 +223,10 @@ class _Projection:
             self.names[iri] = _Found(self.record, iri).one(Iri.PREF_LABEL)
         return self.names[iri]
 
-    def _labels_of(self, iri: str, bases: tuple[str, ...]) -> tuple[str, ...]:
-        """Labels of an end of a relationship, which has one of these base labels. Entities' are kept, as many relationships share them."""
-        if bases[0] not in ENTITY_TYPES:
-            return bases
+    def _labels_of(self, iri: str, base: str) -> tuple[str, ...]:
+        """Labels of an end of a relationship, known to have such a base label. Entities' are kept, as many relationships share them."""
+        if base not in ENTITY_TYPES:
+            return (base,)
         if iri not in self.labels:
             found = self._bases_of(iri)
             if not found:

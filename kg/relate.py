@@ -106,19 +106,22 @@ def relate(annotation: Annotation, raw: str) -> Reading:
     for fact in facts:
         if fact.predicate == terms.RUNS and fact.status == "asserted" and fact.subject not in runners[fact.object.id]:
             runners[fact.object.id].append(fact.subject)
+    acting = {thing.id for fact in facts for thing in (fact.subject, fact.object)}
     rows = Figures(annotation, scenes, programmes, runners).rows()
+    acting |= {thing.id for row in rows for thing in row.by}
     writer = _Writer(annotation, raw)
-    claims = writer.claims([*facts, *structure.facts()])
+    claims = writer.claims([*facts, *structure.facts(acting)])
     implementations = tuple(writer.implementation(row) for row in rows)
     things = [
         *{id(t): t for t in annotation.place_things.things.values()}.values(),
-        *annotation.body_things.all(),
+        *annotation.body_things.all(acting),
         *annotation.person_things.all(),
         *annotation.initiative_things.all(),
     ]
     focal = annotation.place_things.focal
     mentions = writer.mentions()
-    proofs = [proof for claim in claims for proof in claim.evidence] + [proof for row in implementations for proof in row.evidence]
+    proofs = [proof for claim in claims for proof in claim.evidence]
+    proofs += [proof for row in implementations for proof in (*row.evidence, *(figure.evidence for figure in row.metrics))]
     return Reading(
         article.doc,
         article.title,

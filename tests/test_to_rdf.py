@@ -30,11 +30,17 @@ def has(quads: tuple[ox.Quad, ...], subject: str, predicate: str, value: str) ->
     return any((q.subject, q.predicate, "" if isinstance(q.object, ox.Triple) else q.object.value) == triple for q in quads)
 
 
+def trig(quads: tuple[ox.Quad, ...]) -> str:
+    """As TriG with its prefixes sorted; the serializer has them in any order."""
+    written = ox.serialize(quads, format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
+    assert written is not None
+    lines = written.decode().splitlines(keepends=True)
+    return "".join(sorted(lines[: len(PREFIXES)]) + lines[len(PREFIXES) :])
+
+
 def test_golden() -> None:
     """The whole small example as TriG. Where a change is meant, write the text that this test makes into the file, and read the difference."""
-    text = ox.serialize(to_rdf(factories.knowledge()), format=ox.RdfFormat.TRIG, prefixes=PREFIXES)
-    assert text is not None
-    assert text.decode() == GOLDEN.read_text("utf-8")
+    assert trig(to_rdf(factories.knowledge())) == GOLDEN.read_text("utf-8")
 
 
 def test_quads_are_sorted_distinct_and_in_the_articles_graph() -> None:
@@ -55,7 +61,7 @@ def test_the_order_of_records_does_not_matter(knowledge: Knowledge, random: Rand
         reading=reading,
         entities=shuffled(knowledge.entities),
         claims=tuple(replace(claim, evidence=shuffled(claim.evidence)) for claim in shuffled(knowledge.claims)),
-        implementations=shuffled(knowledge.implementations),
+        implementations=tuple(replace(fact, by=shuffled(fact.by), at=shuffled(fact.at)) for fact in shuffled(knowledge.implementations)),
     )
     assert to_rdf(other) == to_rdf(knowledge)
 
@@ -144,13 +150,13 @@ def test_mentions_are_kept_as_written() -> None:
 def test_evidence_outside_every_sentence_is_refused() -> None:
     knowledge = factories.knowledge()
     astray = replace(knowledge.claims[0].evidence[0], start=9000, end=9004)
-    with pytest.raises(DataError, match=r"001_柳塘镇.txt:9000-9004: .*stands in no sentence"):
+    with pytest.raises(DataError, match=r"001_柳塘镇\.txt:9000-9004: .*stands in no sentence"):
         to_rdf(replace(knowledge, claims=(replace(knowledge.claims[0], evidence=(astray,)),)))
 
 
 def test_evidence_of_another_article_is_refused() -> None:
     knowledge = factories.knowledge()
-    with pytest.raises(DataError, match="stands in no sentence of 001_柳塘镇.txt"):
+    with pytest.raises(DataError, match=r"stands in no sentence of 001_柳塘镇\.txt"):
         to_rdf(replace(knowledge, claims=factories.claims(factories.OTHER_DOC)))
 
 

@@ -130,7 +130,8 @@ def test_two_terms_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     store.load(
         """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
         @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-        <https://w3id.org/jiceng-kg/ontology#person> a owl:ObjectProperty ; rdfs:label "人"@zh, "x"@en ; skos:definition "人"@zh, "x"@en .""".encode(),
+        <https://w3id.org/jiceng-kg/ontology#person> a owl:ObjectProperty ;
+          rdfs:label "人"@zh, "x"@en ; skos:definition "人"@zh, "x"@en .""".encode(),
         ox.RdfFormat.TURTLE,
     )
     monkeypatch.setattr(vocabulary, "dataset", lambda: store)

@@ -38,6 +38,8 @@ class Bodies:
         for inner in span.inner:
             if inner.type == terms.ORGANIZATION:
                 return self.of[inner.start, inner.end].place if (inner.start, inner.end) in self.of else self.place_of(inner)
+        if span.beside is not None and span.scope is None:
+            return self.place_of(span.beside)
         if span.scope is not None:
             word = self._scope_word(span)
             return self.places.meant(word, span.start, local=span.scope == terms.VILLAGE) if word else None
@@ -67,6 +69,10 @@ class Bodies:
 
     def _normal(self, own: str, span: Span) -> str:
         """One form for what has several: 党委政府, 委 → 党委; 党组织 → 党支部."""
+        if own.startswith(self.rules["party"]):
+            own = own.removeprefix(self.rules["party"])
+        if span.text.startswith(self.rules["party"]):
+            own = re.sub(self.rules["party_committee"], self.rules["committee"], own)
         bare = own.strip(self.rules["strip"])
         for form, variants in self.rules["same"].items():
             if bare in variants:
@@ -166,9 +172,10 @@ class Bodies:
             if span.text in self.alias:
                 self.of[span.start, span.end] = self.alias[span.text]
 
-    def all(self) -> list[Thing]:
-        """Things that a span or an act of a place refers to, in the order of their ids."""
-        used = {id(thing): thing for thing in [*self.of.values(), *(t for t in self.things.values() if t.virtual)]}
+    def all(self, acting: set[str] | None = None) -> list[Thing]:
+        """Things that a span refers to, and those that only an act or a post implies (of these, those in `acting` if it is given), by their ids."""
+        virtual = [t for t in self.things.values() if t.virtual and (acting is None or t.id in acting)]
+        used = {id(thing): thing for thing in [*self.of.values(), *virtual]}
         return sorted(used.values(), key=lambda thing: int(thing.id[1:]))
 
 

@@ -42,6 +42,7 @@ class Span:
     collective: bool = False
     pronoun: bool = False
     inner: tuple[Span, ...] = field(default_factory=tuple)
+    beside: Span | None = None  #: the body before it in a list, whose place it shares (镇综治办、派出所)
 
     @property
     def place(self) -> Span | None:

@@ -21,6 +21,7 @@ def lookups() -> dict[str, re.Pattern[str]]:
         for role in ("money_cue", "people", "cut", "strip", "tail", "stop", "link", "per")
     }
     reach = any_of(row["word"] for row in table("reach"))
+    change = any_of(row["word"] for row in table("change"))
     origin = any_of(row["word"] for row in table("origin"))
     return {
         "before": re.compile(_guarded("before")),
@@ -31,8 +32,8 @@ def lookups() -> dict[str, re.Pattern[str]]:
         "place_tail": re.compile("|".join(row["word"] for row in table("place_tail"))),
         "abstract": re.compile(any_of(row["word"] for row in table("abstract"))),
         "origin": re.compile(rf"(?:{origin})\w{{0,8}}$"),
-        "reach": re.compile(rf"\w{{0,6}}\W?\w{{0,12}}?(?:{reach})\w{{0,8}}"),
-        "bare": re.compile(rf"(?:{origin})\w{{0,8}}?(?<!\d)(?P<number>{ARABIC})(?P<scale>[{scales()}]*)\w{{0,6}}?(?:{reach})$"),
+        "reach": re.compile(rf"\w{{0,6}}\W?\w{{0,4}}(?:{change})\w{{0,2}}?(?:{reach})\w{{0,8}}"),
+        "bare": re.compile(rf"(?:{origin})\w{{0,8}}?(?<!\d)(?P<number>{ARABIC})(?P<scale>[{scales()}]*)\w{{0,3}}?(?:{change})\w{{0,2}}?(?:{reach})$"),
         "clause": re.compile(r"[^\W\d_]+$"),
         "word": re.compile(r"[^\W\d_]+"),
         **{role: re.compile(pattern) for role, pattern in roles.items() if role not in ("strip", "tail")},

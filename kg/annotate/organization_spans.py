@@ -44,6 +44,11 @@ def _collective_pattern() -> re.Pattern[str]:
     return re.compile(settings("mentions.toml")["organization"]["collective"] + "$")
 
 
+@cache
+def _junction() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["organization"]["junction"])
+
+
 class _Finder:
     """Left expansion over one article."""
 
@@ -119,9 +124,32 @@ class _Finder:
         if prefix is not None and collective:
             left = prefix.start()
         tagged = any(token.tag in ("ORG", "LOC", "nz", "nw", "PER") for token in self.layer.within(left, end))
-        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged):
+        beside = self._beside(left) if not any(span.type == "Place" for span in inner) and scope is None and shape != "firm" else None
+        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged) and not (beside and shape in ("dept", "body", "unit")):
             return None
-        return self._make(left, end, row, inner, scope, collective=collective)
+        if shape in ("firm", "unit", "team") and self._catchword(left, end):
+            return None
+        left, inner = self._without_lead(left, end, inner)
+        return self._make(left, end, row, inner, scope, collective=collective, beside=beside)
+
+    def _beside(self, left: int) -> Span | None:
+        """The body that a list mark joins to the left border."""
+        if left < 2 or self.text[left - 1] not in self.rules["list_marks"]:
+            return None
+        return self.done.get(left - 1)
+
+    def _catchword(self, left: int, end: int) -> bool:
+        """“枝条银行”: a programme that calls itself a bank is quoted as a whole."""
+        for opening, closing in settings("pipeline.toml")["marks"]["quotes"][:4]:
+            if self.text[left : left + 1] == opening or self.text[left - 1 : left] == opening:
+                return self.text[end : end + 1] == closing and end - left <= self.rules["catchword"]
+        return False
+
+    def _without_lead(self, left: int, end: int, inner: list[Span]) -> tuple[int, list[Span]]:
+        """Words before the name that don't belong to it: 原, 由, 和."""
+        while left < end and self.text[left] in self.rules["lead"] and not any(span.start == left for span in inner):
+            left += 1
+        return left, inner
 
     def _short_place(self, start: int, row: Row) -> Span | None:
         """始兴|县委: the place's level is the head's first character."""
@@ -131,7 +159,7 @@ class _Finder:
     def _inside_token(self, index: int, start: int) -> tuple[int | None, list[Span], bool, str | None]:
         """Left part of the token that the head ends: a place, a level or a name."""
         token = self.layer.tokens[index]
-        cut = self._place_cut(token.start)
+        cut = max([self._place_cut(token.start), *self._joined(token.start, start)])
         if cut >= start:
             place = self.places.get(start)
             return (start, [], False, None) if place is not None else (None, [], False, None)
@@ -145,6 +173,10 @@ class _Finder:
             return (start, [], False, None) if part in self.rules["loose"] else (None, [], False, None)
         level = settings("pipeline.toml")["levels"].get(part[0])
         return token.start, [], True, level
+
+    def _joined(self, begin: int, start: int) -> list[int]:
+        """Where a tagger's token joins two bodies: after 和 or 联合 that follows a head (组织部和|县民政局)."""
+        return [match.end() for match in _junction().finditer(self.text, begin, start) if begin < match.start() and match.end() <= start]
 
     def _step(self, left: int, shape: str) -> tuple[int, str | None, bool] | None:
         """One token to the left: (its start, a level that it says, whether it names)."""
@@ -192,7 +224,9 @@ class _Finder:
             return named and tagged
         return named or bool(inner)
 
-    def _make(self, left: int, end: int, row: Row, inner: list[Span], scope: str | None, *, collective: bool) -> Span:
+    def _make(
+        self, left: int, end: int, row: Row, inner: list[Span], scope: str | None, *, collective: bool, beside: Span | None = None
+    ) -> Span:
         places = tuple(span for span in inner)
         return Span(
             left,
@@ -205,6 +239,7 @@ class _Finder:
             scope=None if places and any(span.type == "Place" for span in places) else scope,
             collective=collective,
             inner=places,
+            beside=beside,
         )
 
 

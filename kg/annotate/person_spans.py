@@ -65,7 +65,7 @@ class _Finder:
             if token.tag == "PER" and len(word) >= 2:
                 name = self._trim(word)
                 at = token.start + token.text.index(name)
-                if _looks_like_name(name):
+                if _looks_like_name(name) and not self._adverbial(index) and not name.endswith(tuple(self.rules["kin"])):
                     found.append((at, at + len(name)))
                     continue
             if token.start in self.title_ends and self.title_ends[token.start].kind != "reporter":
@@ -73,6 +73,11 @@ class _Finder:
                 if end is not None:
                     found.append((token.start, end))
         return found
+
+    def _adverbial(self, index: int) -> bool:
+        """正|张罗: after an adverb the tagger's person is a verb."""
+        before = self.layer.tokens[index - 1] if index else None
+        return before is not None and before.end == self.layer.tokens[index].start and before.tag in ("d", "ad")
 
     def _after_title(self, index: int) -> int | None:
         """A name right after a title, though the tagger calls it something else."""

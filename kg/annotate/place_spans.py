@@ -48,10 +48,11 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
     found: list[Span] = []
     ends = {span.end for span in known}
     breakers = settings("mentions.toml")["place"]["breakers"]
+    covered = [match.span() for match in _all_heads().finditer(layer.text)]
     for match in _suffix_pattern().finditer(layer.text):
         start, end = match.span()
         level, limit = _suffixes()[match.group()]
-        if end in ends:
+        if end in ends or any(a < start < b for a, b in covered) or _in_short_quote(layer.text, start, end):
             continue
         left = _left_border(layer, start, end, limit, ends)
         if left is None:
@@ -169,6 +170,21 @@ def _at_border(layer: Layer, start: int, end: int) -> bool:
 def _heads() -> re.Pattern[str]:
     names = [row["head"] for row in rows("lexicons/organization_heads.tsv") if row["shape"] in ("body", "dept", "branch")]
     return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+
+
+@cache
+def _all_heads() -> re.Pattern[str]:
+    names = [row["head"] for row in rows("lexicons/organization_heads.tsv") if len(row["head"]) > 2]
+    return re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
+
+
+def _in_short_quote(text: str, start: int, end: int) -> bool:
+    """Within a quoted catchword (“净村靓院”), which holds no place."""
+    for opening, closing in settings("pipeline.toml")["marks"]["quotes"][:4]:
+        before, after = text.rfind(opening, max(0, start - 10), start), text.find(closing, end, end + 10)
+        if 0 <= before and 0 <= after and closing not in text[before:start]:
+            return True
+    return False
 
 
 def is_head_at(text: str, offset: int) -> bool:

@@ -58,13 +58,15 @@ class _Found:
 def quantities(text: str) -> list[Quantity]:
     """The figures of `text` in their order. Ordinals, dates, times, telephone numbers and fixed phrases are none."""
     found: list[Quantity] = []
-    times = None
+    times: list[tuple[int, int]] | None = None
     for match in _pattern().finditer(text):
         one = _read(match) if match["skip"] is None else None
         if one is None or not _counts(text, one):
             continue
-        times = times if times is not None else spans(text)
-        figure = _figure(text, one, any(start < one.end and one.start < end for start, end in times))
+        timed = one.unit is not None and one.unit["kind"] == "time"  # no other unit stands in an expression of time
+        if timed and times is None:
+            times = spans(text)
+        figure = _figure(text, one, timed and any(start < one.end and one.start < end for start, end in times or ()))
         found = _joined(text, found, figure)
     return found
 
@@ -170,20 +172,18 @@ def _default(use: str) -> str:
 def _figure(text: str, one: _Found, in_date: bool) -> Quantity:
     """The figure with the words around it."""
     look = lookups()
-    before, after = _before(text, one.start), look["after"].match(text, one.end)
-    unit, end = (one.unit["unit"] if one.unit else _cue(text, one) or ""), one.end
+    unit = one.unit["unit"] if one.unit else _cue(text, one) or ""
     kind = cast(Kind, one.unit["kind"] if one.unit else "money" if unit == _default("money") else "count")
-    trailing = look["more"].match(text, end) if not after and kind not in ("count", "time", "ratio") and one.unit else None
-    beside = [row for row in (_row("before", before), _row("after", after)) if row]
-    bounds = [row["bound"] for row in beside if row["bound"] != "exact"] + ["at_least"] * (one.more or bool(trailing) or one.lower is not None)
-    number = one.number if one.lower is None else one.lower
+    start, end, bounds, approx = _bounded(text, one, measured=one.unit is not None and kind not in ("count", "time", "ratio"))
     factor = Decimal(one.unit["factor"]) if one.unit else Decimal(1)
-    if after or trailing:
-        end = cast(re.Match[str], after or trailing).end()
-    start = before.start() if before else one.start
-    counted, per_unit = noun(text, end), look["per"].match(text, end)
-    words = phrase(text, start)
-    per = look["per"].search(words) or per_unit
+    number, begins = one.number, None
+    if one.lower is not None:  # a change from … to, or a range
+        if look["origin"].search(text, max(0, one.start - REACH // 2), one.start):
+            begins = float(one.lower * factor)
+        else:
+            number, bounds, approx = one.lower, [*bounds, "at_least"], True
+    words, counted = phrase(text, start), noun(text, end)
+    per = look["per"].search(words) or look["per"].match(text, end)
     return Quantity(
         start=start,
         end=end,
@@ -194,10 +194,28 @@ def _figure(text: str, one: _Found, in_date: bool) -> Quantity:
         measure=counted if kind == "count" and counted else words or counted,
         noun=counted,
         per=per.group() if per else "",
-        approx=bool(bounds) or any(row["approx"] for row in beside),
-        bound=cast(Bound, bounds[0] if bounds else "exact"),
-        start_value=None,
+        approx=approx,
+        bound=bounds[0] if bounds else "exact",
+        start_value=begins,
         in_date=in_date,
+    )
+
+
+def _bounded(text: str, one: _Found, *, measured: bool) -> tuple[int, int, list[Bound], bool]:
+    """Start and end of the figure with the words that bound it, these bounds, and whether any of them makes it approximate.
+
+    `measured`: the unit is no measure word, so that `多` after it (`3公里多`) belongs to it.
+    """
+    before, after = _before(text, one.start), lookups()["after"].match(text, one.end)
+    more = lookups()["more"].match(text, one.end) if measured and not after else None
+    beside = [row for row in (_row("before", before), _row("after", after), _row("more", more)) if row]
+    bounds = [cast(Bound, row["bound"]) for row in beside if row["bound"] != "exact"]
+    last = after or more
+    return (
+        before.start() if before else one.start,
+        last.end() if last else one.end,
+        [*bounds, "at_least"] if one.more else bounds,
+        one.more or any(row["approx"] for row in beside),
     )
 
 

@@ -35,9 +35,10 @@ class Structure:
             start, end = span.start, span.end
         return Fact(subject, predicate, target, start, end, rule)
 
-    def facts(self) -> list[Fact]:
-        """WITHIN, LOCATED_IN, SUBUNIT_OF, PART_OF and PARTNERS_WITH."""
-        return [*self._within(), *self._located(), *self._units(), *self._parts(), *self._partners()]
+    def facts(self, acting: set[str]) -> list[Fact]:
+        """WITHIN, LOCATED_IN, SUBUNIT_OF, PART_OF and PARTNERS_WITH; `acting` are ids of bodies that a claim or a row names."""
+        bodies = self.annotation.body_things.all(acting)
+        return [*self._within(), *self._located(bodies), *self._units(bodies), *self._parts(), *self._partners()]
 
     def _places(self) -> list[Thing]:
         things = {id(thing): thing for thing in self.annotation.place_things.things.values()}
@@ -46,9 +47,9 @@ class Structure:
     def _within(self) -> list[Fact]:
         return [self._fact(thing, terms.WITHIN, thing.place, "within") for thing in self._places() if thing.place is not None]
 
-    def _located(self) -> list[Fact]:
+    def _located(self, bodies: list[Thing]) -> list[Fact]:
         found = []
-        for body in self.annotation.body_things.all():
+        for body in bodies:
             if body.kind == terms.MEDIA:
                 continue
             place = body.place or self.scenes.focal
@@ -56,10 +57,9 @@ class Structure:
                 found.append(self._fact(body, terms.LOCATED_IN, place, "located"))
         return found
 
-    def _units(self) -> list[Fact]:
+    def _units(self, bodies: list[Thing]) -> list[Fact]:
         """A branch of a village under its township's committee, a bureau's branch under the bureau, by names and places."""
         found = []
-        bodies = self.annotation.body_things.all()
         committees = {body.place.id: body for body in bodies if body.kind == terms.PARTY_COMMITTEE and body.place and self._is_committee(body)}
         for body in bodies:
             upper = self._upper(body, committees)
