@@ -30,12 +30,12 @@ def clean(source: Source) -> Article:
     given = facts.title
     title: int | None = None
     damaged: dict[mojibake.Span, None] = {}  # as ordered sets
-    notes: dict[str, None] = {}
+    notes: dict[int, str] = {}
     for _ in range(characters.settings()["rounds"]):
         before = text.text
         mended = mojibake.mend(text)
         damaged |= dict.fromkeys(mended.damaged)
-        notes |= dict.fromkeys(mended.notes)
+        notes = dict(mended.notes) | notes
         text, first = _round(mended.text, facts)
         title = first if title is None else title
         if text.text == before:
@@ -54,7 +54,7 @@ def clean(source: Source) -> Article:
         origins=tuple(text.origins),
         body=body,
         damaged=_spans(text, sorted(damaged)),
-        notes=tuple(notes),
+        notes=tuple(note for _, note in sorted(notes.items())),
         raw_sha256=hashlib.sha256(source.raw.encode("utf-8", "surrogatepass")).hexdigest(),
     )
 
@@ -104,6 +104,12 @@ def _plain(value: str) -> str:
 
 
 def _spans(text: Aligned, raw: list[mojibake.Span]) -> tuple[mojibake.Span, ...]:
-    """Spans of the raw as spans of the text, those left out excepted."""
-    found = ((bisect_left(text.origins, start), bisect_left(text.origins, end)) for start, end in raw)
-    return tuple(span for span in found if span[0] < span[1])
+    """Spans of the raw as spans of the text, those left out excepted, overlapping ones as one."""
+    found: list[mojibake.Span] = []
+    for start, end in raw:
+        here = (bisect_left(text.origins, start), bisect_left(text.origins, end))
+        if found and here[0] < found[-1][1]:
+            found[-1] = (found[-1][0], max(here[1], found[-1][1]))
+        elif here[0] < here[1]:
+            found.append(here)
+    return tuple(found)

@@ -34,9 +34,14 @@ def simple(text: str) -> str:
     return characters.to_simplified(text)
 
 
+def common(char: str) -> bool:
+    """A mark or a character in everyday use."""
+    return char in standalone() or char in _common()
+
+
 def plausible(text: str) -> bool:
     """In everyday use, and of no other script than a traditional text may hold."""
-    return all(char in standalone() or (char in _common() and not characters.is_simplified(char)) for char in text)
+    return all(common(char) and (char in standalone() or not characters.is_simplified(char)) for char in text)
 
 
 @cache

@@ -26,7 +26,7 @@ class Mended:
 
     text: Aligned
     damaged: tuple[Span, ...]
-    notes: tuple[str, ...]
+    notes: tuple[tuple[int, str], ...]  #: with the place in the raw that each is about
 
 
 @cache
@@ -51,7 +51,7 @@ def mend(text: Aligned) -> Mended:
     """Recover or mark every slip and every replacement character of a text."""
     edits: list[Edit] = []
     damaged: list[Span] = []
-    notes: list[str] = []
+    notes: list[tuple[int, str]] = []
     for match in _slip().finditer(text.text) if _may_slip(text.text) else ():
         if not match["gloss"] and (not match["end"] or lexicon.cost(lexicon.simple(match["run"]), 0, len(match["run"])) is not None):
             continue  # a question mark, another mark, and words; a lone U+FFFD
@@ -60,23 +60,28 @@ def mend(text: Aligned) -> Mended:
         answers = _answers(text.text, match) if match["end"] else []
         if len(answers) == 1:
             edits.append((start, end, answers[0]))
-            notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, were mojibake of {answers[0]!r}: recovered")
+            notes.append((raw[0], f"{_where(raw)}, {text.text[start:end]!r}, were mojibake of {answers[0]!r}: recovered"))
         else:
             damaged.append(raw)
             readings = f"{len(answers)} plausible readings" if answers else "no plausible reading"
-            notes.append(f"characters {raw[0]} to {raw[1]} of the raw, {text.text[start:end]!r}, are mojibake with {readings}: left as they are")
+            notes.append((raw[0], f"{_where(raw)}, {text.text[start:end]!r}, are mojibake with {readings}: left as they are"))
     text = text.edit(edits)
     if "\ufffd" in text.text:
         edits = list(long_slips(text.text))
         for start, end, new in edits:
             raw = (text.origins[start], text.origins[end - 1] + 1)
-            notes.append(f"characters {raw[0]} to {raw[1]} of the raw were mojibake of {new!r}: recovered but for what stays unreadable")
+            notes.append((raw[0], f"{_where(raw)} were mojibake of {new!r}: recovered but for what stays unreadable"))
         text = text.edit(edits)
     for match in re.finditer("\ufffd+", text.text):
         raw = (text.origins[match.start()], text.origins[match.end() - 1] + 1)
-        damaged.append(raw)
-        notes.append(f"characters {raw[0]} to {raw[1]} of the raw couldn't be decoded: left as they are")
+        if not any(start <= raw[0] < end for start, end in damaged):
+            damaged.append(raw)
+            notes.append((raw[0], f"{_where(raw)} couldn't be decoded: left as they are"))
     return Mended(text, tuple(damaged), tuple(notes))
+
+
+def _where(raw: Span) -> str:
+    return f"characters {raw[0]} to {raw[1]} of the raw"
 
 
 def _may_slip(text: str) -> bool:

@@ -207,7 +207,7 @@ def test_only_traditional_paragraphs_are_converted() -> None:
 
 
 def slipped(text: str, glossed: str, gloss: str) -> str:
-    """What a conversion site makes of traditional text: it replaces a character by itself and its gloss, byte by byte, and drops what is no character."""
+    """What a conversion site makes of traditional text: it puts a gloss after a character byte by byte, and drops what is no character."""
     pair = glossed.encode("gbk")
     data = text.encode("gbk").replace(pair, pair + f"({gloss})".encode("gbk"))
     return re.sub("\ufffd", "?", _lossy(data))
@@ -256,6 +256,23 @@ def test_a_lost_byte_with_the_rest_of_a_gloss_is_always_damage() -> None:
     assert [found.text[start:end] for start, end in found.damaged] == ["？shù)"]
 
 
+def test_a_long_slip_is_shifted_back_and_its_unsure_ends_stay_marked() -> None:
+    lost = "群众在广场上开展文化活动，村民的收入逐年增长，大家都说好。"
+    data = lost.encode("gbk")
+    raw = f"柳泉镇党委召开会议，{data[1:].decode('gbk', 'replace')}镇长参加了会议，并讲了话。"
+    assert lost[4:12] not in raw
+    found = article(raw)
+    assert lost[1:-1] in found.text
+    assert [found.text[start:end] for start, end in found.damaged] == ["\ufffd"] * len(found.damaged)
+    assert any("mojibake" in note for note in found.notes)
+    check_alignment(found, raw)
+
+
+def test_sound_text_between_damaged_bytes_is_not_shifted() -> None:
+    raw = f"{BODY}\ufffd{MORE}\ufffd{MORE}"
+    assert article(raw).text == raw
+
+
 def test_a_question_before_words_is_no_mojibake() -> None:
     raw = "路修好了吗?!我们A组的人都说好，柳泉镇党委也来了。"
     assert article(raw).damaged == ()
@@ -274,7 +291,8 @@ PAGE = f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>柳泉镇修�
 <script>var a = "<p>不是正文。</p>";</script></head><body>
 <div class="nav"><a href="/">首页</a> <a href="/n">新闻</a></div>
 <h1>柳泉镇修路记</h1><p class="info">作者：王小川</p>
-<div class="content"><p>{BODY.replace("“", "&ldquo;").replace("”", "&#8221;")}</p><p><strong>一、建强支部</strong></p><p>{MORE}</p><!-- 注释。 --></div>
+<div class="content"><p>{BODY.replace("“", "&ldquo;").replace("”", "&#8221;")}</p>
+<p><strong>一、建强支部</strong></p><p>{MORE}</p><!-- 注释。 --></div>
 <div class="related"><h3>相关新闻</h3><ul><li><a href="/1">盘山镇召开会议</a></li><li><a href="/2">盘山镇举办比赛</a></li></ul></div>
 </body></html>"""
 
@@ -348,7 +366,7 @@ PIECES = st.sampled_from(
 NOISE = st.lists(st.one_of(PIECES, st.text(max_size=3)), max_size=40).map("".join)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(NOISE)
 def test_cleaning_is_aligned_stable_and_deterministic(raw: str) -> None:
     try:

@@ -191,7 +191,7 @@ def test_every_edge_is_asserted_and_backed(first: Knowledge, second: Knowledge) 
 @relaxed
 @given(factories.some_knowledge(), factories.some_knowledge(factories.OTHER_DOC, factories.OTHER_ARTICLE), st.booleans())
 def test_changes_applied_give_the_whole(first: Knowledge, second: Knowledge, removed: bool) -> None:
-    """What was before, less all that touches `changed`, plus what the restricted projection gives, is what comes after; names and kinds change too."""
+    """What was before, less all that touches `changed`, plus what the restricted projection gives, is what is after; names and kinds change too."""
     kinds = {factories.COMMITTEE: terms.GOVERNMENT, factories.VILLAGE: terms.SITE}
     other = tuple(replace(e, name=e.name + "二", kind=kinds.get(e.iri, e.kind)) for e in second.entities if e.iri != factories.COUNTY)
     renamed = replace(second, entities=other)

@@ -100,10 +100,24 @@ class _Finder:
         return all(token.tag in _NOUNS or token.tag in ("v", "a") for token in self.layer.within(start, end))
 
     def _quoted(self) -> list[Span]:
+        """Quoted names; what is one once is one wherever it is quoted."""
+        found = self._quoted_here()
+        kinds = {span.text[1 : span.text.find(self._closing(span.text), 1)]: span for span in reversed(found)}
+        starts = {span.start for span in found}
+        for start, end in self.quotes:
+            first = kinds.get(self.text[start + 1 : end - 1])
+            if first is not None and start not in starts:
+                found.append(self._make(start, end, first.kind or "mechanism", first.rule, first.head))
+        return found
+
+    def _closing(self, text: str) -> str:
+        return next((pair[1] for pair in settings("pipeline.toml")["marks"]["quotes"] if text.startswith(pair[0])), "")
+
+    def _quoted_here(self) -> list[Span]:
         found = []
         for start, end in self.quotes:
             inside = self.text[start + 1 : end - 1]
-            if not self._nameable(inside):
+            if not self._nameable(inside) or _rule("not_before").search(self.text, max(0, start - 8), start):
                 continue
             tail, row = self._tail(end)
             if row is not None:
@@ -113,9 +127,8 @@ class _Finder:
                 continue
             if inside in known():
                 found.append(self._make(start, end, known()[inside]["kind"], "quoted_known"))
-            elif _rule("shape").search(inside) or self._verb_before(start):
-                kind = next((heads()[head]["kind"] for head in sorted(heads(), key=len, reverse=True) if inside.endswith(head)), None)
-                found.append(self._make(start, end, kind or self._kind_by_verb(start), "quoted_verb"))
+            elif _rule("shape").search(inside) or self._verb_before(start) or self._topic(start, end, inside):
+                found.append(self._make(start, end, self._kind(inside, start), "quoted_verb"))
         return found
 
     def _nameable(self, inside: str) -> bool:
@@ -128,6 +141,18 @@ class _Finder:
 
     def _verb_before(self, start: int) -> bool:
         return _rule("verb").search(self.text, max(0, start - 8), start) is not None
+
+    def _topic(self, start: int, end: int, inside: str) -> bool:
+        """A name of a thing that is run: it ends as such things do, or opens the title or a clause and comes again."""
+        if _rule("institution").search(inside):
+            return True
+        return len(inside) >= 4 and self.text.count(inside) > 1 and start < self.layer.body and self.text[end : end + 1] not in ("", "\n")
+
+    def _kind(self, inside: str, start: int) -> str:
+        for kind, endings in self.rules["kinds"].items():
+            if inside.endswith(tuple(endings)):
+                return str(kind)
+        return self._kind_by_verb(start)
 
     def _kind_by_verb(self, start: int) -> str:
         return "activity" if _rule("verb_activity").search(self.text, max(0, start - 8), start) else "mechanism"
@@ -170,7 +195,10 @@ class _Finder:
             own = self.text[start : match.start()]
             if self._hollow(own) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
                 continue
-            if row["use"] != "strong" and not self._triggered(start):
+            if row["use"] == "built":
+                if not _rule("build").search(self.text, max(0, start - self.rules["window"]), start):
+                    continue
+            elif row["use"] != "strong" and not self._triggered(start):
                 continue
             found.append(self._make(start, match.end(), row["kind"], "head:" + row["head"], row["head"]))
         return found
