@@ -35,7 +35,7 @@ def clean(source: Source) -> Article:
         before = text.text
         mended = mojibake.mend(text)
         damaged |= dict.fromkeys(mended.damaged)
-        notes = dict(mended.notes) | notes
+        notes = dict(reversed(mended.notes)) | notes  # the first note on a place stays
         text, first = _round(mended.text, facts)
         title = first if title is None else title
         if text.text == before:

@@ -27,6 +27,7 @@ _INLINE = re.compile(
 _CELLS = frozenset(("td", "th"))
 _META = re.compile(r"<(?:meta|link)\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([A-Za-z:-]{1,30})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_LINKED_DATA = re.compile(r"\"(datePublished)\"\s*:\s*\"([^\"]{8,40})\"")
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{1,500})", re.IGNORECASE)
 _LONG = 10  # characters from which a block may be a part of a line of trafilatura's, or hold a part that trafilatura left out
 
@@ -145,7 +146,9 @@ def _fields(raw: str) -> tuple[tuple[str, str], ...]:
         target, value = _meta_names().get(name.strip().lower()), (given.get("content") or given.get("href") or "").strip()
         if target and value:
             found.setdefault(target, value)
-    return tuple(found.items())
+    for target, value in _LINKED_DATA.findall(raw):
+        found.setdefault(_meta_names().get(target.lower(), target), value)
+    return tuple((target, value) for target, value in found.items() if target in metadata.TARGETS)
 
 
 def _titles(raw: str) -> tuple[str, ...]:

@@ -25,22 +25,23 @@ def long_slips(text: str) -> Iterator[Edit]:
         data = [char.encode("gb18030", "replace") for char in run]
         first = max((i + 1 for i, pair in enumerate(data) if len(pair) != 2), default=0)
         as_is = _points(run)
-        best: tuple[int, int, str] | None = None
+        best: list[tuple[int, int, str]] = []
         for k in range(first, len(run) - 4):
             middle = _decoded(b"".join(data[k:])[1:-1])
             if middle is None:
                 continue
             score = _points(run[:k]) + _points(middle)
-            if score >= as_is + _GAIN and _is_text(middle) and (best is None or score >= best[0]):
-                best = (score, k, middle)
-        if best is None:
+            if score >= as_is + _GAIN and _is_text(middle):
+                best.append((-score, k, middle))
+        if not best:
             continue
-        _, k, middle = best
+        score, k, middle = min(best)
+        unsure = [other for other, *_ in best].count(score) > 1  # where the slip starts
         start, end = match.start() if k == 0 else match.start("run") + k, match.end() + 1
         start = start if start >= done else match.start("run")  # the lost byte before is that of the stretch before
         before, after = text[max(0, start - 2) : start], text[end : end + 2]
         every = [bytes((lost,)) for lost in range(0x40, 0xFF)]
-        head = _edge([lost + data[k][:1] for lost in every], before, middle[:3])
+        head = "\ufffd" if unsure else _edge([lost + data[k][:1] for lost in every], before, middle[:3])
         tail = _edge([data[-1][1:] + lost for lost in every], middle[-3:], after)
         yield start, end, head + middle + tail
         done = end

@@ -55,7 +55,7 @@ class Annotation:
             return self.initiative_things.of.get(key)
         if span.pronoun:
             word = span.head
-            local = span.text[0] in settings("mentions.toml")["pronoun"]["local"]
+            local = span.text[0] in settings("mentions.toml")["pronoun"]["local"] or span.text[0] == word[0]
             return self.place_things.meant(word, span.start, local=local) or (self.place_things.meant(word, span.start) if local else None)
         return self.place_things.of.get(key)
 
@@ -77,6 +77,6 @@ def find_pronouns(text: str, blocked: list[Span]) -> list[Span]:
     for match in _pronouns().finditer(text):
         if not any(span.start < match.end() and match.start() < span.end for span in blocked):
             found.append(
-                Span(match.start(), match.end(), terms.PLACE, None, "pronoun", match.group(), head=match.group("level"), pronoun=True)
+                Span(match.start(), match.end(), terms.PLACE, None, "pronoun", match.group(), head=match.group("level") or match.group("inside"), pronoun=True)
             )
     return found

@@ -52,6 +52,7 @@ class Places:
         self.things: dict[tuple[str, str, str | None], Thing] = {}
         self.of: dict[tuple[int, int], Thing] = {}
         self.mentions: list[tuple[int, Thing]] = []
+        self.heads: set[int] = set()  # where a place only says which one the next is: 三原县 of 三原县陂西镇
         self._gather()
         self.focal = self._focal()
         self._settle()
@@ -78,6 +79,8 @@ class Places:
             level = span.kind or terms.SITE
             name = self._full(span)
             parent = previous[1] if previous and previous[0] == span.start and rank(previous[1].kind) < rank(level) else None
+            if parent is not None:
+                self.heads.add(self.mentions[-1][0])
             thing = self._thing(level, name, parent, span.start)
             thing.names.add(span.text)
             if parent is not None:
@@ -105,6 +108,9 @@ class Places:
         head = max(self.layer.body, first_sentence)
         rules = settings("mentions.toml")["focal"]
         for start, thing in self.mentions:
+            if start in self.heads:
+                weights[thing] += rules["above"]
+                continue
             weights[thing] += rules["title"] if start < self.layer.body else rules["head"] if start < head + rules["reach"] else 1
         for place in list(weights):
             weights[place] += self._deixis(place)
@@ -201,9 +207,18 @@ class Places:
         if thing.kind == terms.COUNTY:
             return None
         if thing.kind == terms.VILLAGE and at.kind in (terms.COUNTY, terms.PREFECTURE):
-            before = self.nearest(thing.first, terms.TOWNSHIP)
-            return before if before is not None and self.layer.paragraph_of(before.first) == self.layer.paragraph_of(thing.first) else at
+            return self._town_before(thing.first) or at
         return at
+
+    def _town_before(self, offset: int) -> Thing | None:
+        """The last township named before in the same paragraph, or in the heading above it."""
+        paragraph = self.layer.paragraph_of(offset)
+        near = [t for s, t in self.mentions if s < offset and t.kind == terms.TOWNSHIP and self.layer.paragraph_of(s) == paragraph]
+        if not near and paragraph > 0:
+            start, end = self.layer.paragraphs[paragraph - 1]
+            short = end - start <= settings("relations.toml")["scene"]["heading"]
+            near = [t for s, t in self.mentions if start <= s < end and t.kind == terms.TOWNSHIP and short]
+        return near[-1] if near else None
 
     def up(self, thing: Thing | None, level: str) -> Thing | None:
         """The place of that level that holds `thing` (or is it)."""

@@ -110,6 +110,8 @@ class Posts:
         at = title.start
         span = self.ends.get(at) or self.ends.get(at - 1 if at and self.text[at - 1] in self.rules["skip"] else -1)
         if span is None:
+            span = next((b for b in self.annotation.bodies if b.start < at < b.end < title.end), None)
+        if span is None:
             match = pattern("post_modifier").search(self.text, max(0, at - 8), at)
             span = self.ends.get(match.start()) if match else None
         if span is None:
@@ -136,7 +138,10 @@ class Posts:
             word = next((w for w in sorted(settings("pipeline.toml")["levels"], key=len, reverse=True) if title.head.startswith(w)), None)
             if word is None:
                 return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, title, own)
-            place = self.annotation.place_things.meant(word, title.start, local=word in self.rules["local"])
+            places = self.annotation.place_things
+            place = places.meant(word, title.start, local=word in self.rules["local"])
+            if place is None and word in self.rules["local"]:
+                place = places.nearest(title.start, terms.VILLAGE)
         return self._at(place, title, own)
 
     def _at(self, place: Thing | None, title: Span, own: str) -> Thing | None:

@@ -41,8 +41,11 @@ class Programmes:
             return None
         before = self.text[clause.start : span.start]
         verb = self._verb(before, self.text[span.end : clause.end])
-        agents = self._led_by(clause) or clause.bodies
-        return Sighting(span, thing, clause, verb, agents, self._where(span, clause), clause.status)
+        agents, places = self._agents_of(span, clause), self._where(span, clause)
+        paired = self._paired(span, clause)
+        if paired is not None:
+            agents, places = paired
+        return Sighting(span, thing, clause, verb, agents, places, clause.status)
 
     def _verb(self, before: str, after: str) -> str:
         """The verb nearest before the name decides; else one right after it (…活动启动)."""
@@ -54,17 +57,33 @@ class Programmes:
             return "run"
         return "run" if pattern("run_after").match(after) else "none"
 
-    def _led_by(self, clause: Clause) -> tuple[Thing, ...]:
-        """由 X 牵头, X 承办: the leader that a clause names after 由, wherever it stands."""
-        for span in self.annotation.bodies:
-            if clause.start <= span.start < clause.end and pattern("by_right_before").search(self.text, max(0, span.start - 1), span.start):
-                thing = self.annotation.thing(span)
-                if thing is not None:
-                    return (thing,)
-        return ()
+    def _agents_of(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
+        """Leaders of the sentence, else of the next clause (X 由 Y 牵头), else the subject."""
+        if clause.leaders:
+            return clause.leaders
+        for other in self.scenes.clauses:
+            if other.sentence == clause.sentence and other.start > clause.start and other.leaders and not other.explicit:
+                return other.leaders if span.end >= clause.end - 1 else clause.bodies
+        return clause.bodies
+
+    def _paired(self, span: Span, clause: Clause) -> tuple[tuple[Thing, ...], tuple[Thing, ...]] | None:
+        """A和B分别建起X和Y: the first subject has the first initiative."""
+        if not pattern("respectively").search(self.text, clause.start, span.start):
+            return None
+        mates = [s for s in self.annotation.initiatives if clause.start <= s.start < clause.end]
+        places = [p for p in clause.places if p.kind in (terms.TOWNSHIP, terms.VILLAGE)]
+        if len(mates) < 2:
+            return None
+        number = mates.index(span)
+        bodies = clause.bodies
+        mine = (bodies[number],) if len(bodies) == len(mates) else bodies
+        if len(places) == len(mates):
+            return mine, (places[number],)
+        home = mine[0].place if len(mine) == 1 else None
+        return (mine, (home,)) if home is not None else None
 
     def _where(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
-        """Places within the name, else of the clause, else of the bodies that act, else the focal one."""
+        """Places within the name, else of the clause, else of the bodies that act, else the passage's."""
         inside = [s for s in self.annotation.places if span.start <= s.start and s.end <= span.end]
         if inside:
             found = [t for s in inside if (t := self.annotation.thing(s)) is not None]
@@ -73,9 +92,12 @@ class Programmes:
             lowest = max(rank(place.kind) for place in clause.places)
             return tuple(place for place in clause.places if rank(place.kind) == lowest)
         homes = [body.place for body in clause.bodies if body.place is not None]
+        if clause.topic is not None and homes and rank(clause.topic.kind) > max(rank(home.kind) for home in homes) and not clause.explicit:
+            return (clause.topic,)
         if homes:
             return (max(homes, key=lambda place: rank(place.kind)),)
-        return (self.scenes.focal,) if self.scenes.focal is not None else ()
+        place = clause.topic or self.scenes.focal
+        return (place,) if place is not None else ()
 
     def facts(self) -> list[Fact]:
         """RUNS, PARTICIPATES_IN and IMPLEMENTED_IN."""
@@ -86,6 +108,7 @@ class Programmes:
             found.extend(self._agents(run or [s for s in mine if s.verb == "none"][:1] or mine[:1]))
             for sight in mine:
                 found.extend(self._people(sight))
+                found.extend(self._fact(body, terms.PARTICIPATES_IN, sight.initiative, sight, "assists") for body in sight.clause.joiners)
                 if sight.verb == "join":
                     found.extend(self._fact(body, terms.PARTICIPATES_IN, sight.initiative, sight, "join_in") for body in sight.agents)
             placed = run or mine

@@ -1,4 +1,4 @@
-"""Who acts where: the subject of each clause, carried over to clauses that have none."""
+"""Who acts where: the subject of each clause, carried over to clauses that have none; leaders and helpers of a sentence; what is no fact."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from kg.annotate.registry import Thing
 from kg.records import Status
 from kg.tables import settings
 
+Things = tuple[Thing, ...]
+
+_OPENERS = frozenset({"TIME", "d", "ad", "c", "w", "f", "t", "r", "m", "q", "s", "LOC", "ORG", "n", "nz", "PER", "a", "xc", "nw", "u", "vd"})
+_FOLLOWERS = frozenset({"v", "vd", "d", "ad", "p", "a", "TIME", "w", "vn", "m"})
+
 
 @cache
 def pattern(name: str) -> re.Pattern[str]:
@@ -22,17 +27,35 @@ def pattern(name: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause with the bodies and people that act in it. `explicit`: it names them itself."""
+    """A clause with the bodies and people that act in it. `explicit`: it names them itself; `spans`: where."""
 
     start: int
     end: int
     sentence: tuple[int, int]
-    bodies: tuple[Thing, ...]
-    people: tuple[Thing, ...]
-    helpers: tuple[Thing, ...]  #: bodies that the subject guides, asks or leads to act (引导各村党支部…)
-    places: tuple[Thing, ...]  #: places that the clause or its subject is about
+    bodies: Things
+    people: Things
+    leaders: Things  #: named by 由…牵头 in the sentence so far
+    helpers: Things  #: that the subject guides or asks to act (引导各村党支部…)
+    joiners: Things  #: that help or guide (X 配合, 在 X 指导下)
+    places: Things  #: named in the clause outside names of bodies
+    topic: Thing | None  #: the place that the passage is about
     explicit: bool
     status: Status
+
+
+@dataclass
+class _State:
+    """What is carried from clause to clause."""
+
+    bodies: Things = ()
+    people: Things = ()
+    leaders: Things = ()
+    helpers: Things = ()
+    joiners: Things = ()
+    topic: Thing | None = None
+
+    def sentence(self) -> None:
+        self.leaders = self.helpers = self.joiners = ()
 
 
 class Scenes:
@@ -44,70 +67,134 @@ class Scenes:
         self.text = annotation.layer.text
         self.actors = annotation.actors()
         self.focal = annotation.place_things.focal
-        self.default = annotation.body_things.acting(self.focal) if self.focal is not None else None
         self.clauses: list[Clause] = []
         self._read()
 
     def _read(self) -> None:
-        paragraph = -1
-        bodies: tuple[Thing, ...] = ()
-        people: tuple[Thing, ...] = ()
+        paragraph, state = -1, _State()
         for sentence in self.layer.sentences:
             here = self.layer.paragraph_of(sentence[0])
             if here != paragraph:
-                bodies, people, paragraph = self._start(), (), here
-            elif people and not bodies:
-                bodies, people = self._start(), ()
-            helpers: tuple[Thing, ...] = ()
+                state, paragraph = self._opening(here), here
+            elif state.people and not state.bodies:
+                state.bodies, state.people = self._default(state.topic), ()
+            state.sentence()
             spoken = self._spoken(sentence)
-            planned = pattern("planned_sentence").search(self.text, *sentence) is not None
+            planned = pattern("planned_sentence").search(self.text[sentence[0] : sentence[1]]) is not None
             for start, end in self.layer.clauses(*sentence):
-                found = self._subject(start, end)
-                explicit = found is not None
-                if found is not None:
-                    bodies, people = found
-                    helpers = ()
-                helpers = (*helpers, *(h for h in self._helpers(start, end) if h not in helpers))
-                status = self._status(start, end, spoken=spoken, planned=planned)
-                self.clauses.append(Clause(start, end, sentence, bodies, people, helpers, self._places(start, end), explicit, status))
+                self._clause(start, end, sentence, state, self._status(start, end, spoken=spoken, planned=planned))
 
-    def _start(self) -> tuple[Thing, ...]:
-        return (self.default,) if self.default is not None else ()
+    def _opening(self, paragraph: int) -> _State:
+        """A paragraph starts with the focal place, or with the place of the heading above it."""
+        topic = self.focal
+        if paragraph > 0:
+            start, end = self.layer.paragraphs[paragraph - 1]
+            if end - start <= settings("relations.toml")["scene"]["heading"] and start >= self.layer.body:
+                named = [t for s, t in self.annotation.place_things.mentions if start <= s < end]
+                topic = named[-1] if named else topic
+        return _State(bodies=self._default(topic), topic=topic)
+
+    def _default(self, topic: Thing | None) -> Things:
+        return (self.annotation.body_things.acting(topic),) if topic is not None else ()
+
+    def _clause(self, start: int, end: int, sentence: tuple[int, int], state: _State, status: Status) -> None:
+        self._roles(start, end, state)
+        found = self._subject(start, end)
+        if found is not None:
+            state.bodies, state.people, state.helpers = (*found, ())
+            homes = [body.place for body in state.bodies if body.place is not None]
+            if homes and (state.topic is None or not self._holds(homes[0], state.topic)):
+                state.topic = homes[0]
+            elif homes and homes[0].kind == terms.VILLAGE:
+                state.topic = homes[0]
+        places = self._places(start, end)
+        if places and places[0].kind in (terms.VILLAGE, terms.TOWNSHIP) and found is None and pattern("topic").match(self.text[start:end]):
+            state.topic = places[0]
+            state.bodies, state.people = self._default(places[0]), ()
+        self.clauses.append(
+            Clause(
+                start,
+                end,
+                sentence,
+                state.bodies,
+                state.people,
+                state.leaders,
+                state.helpers,
+                state.joiners,
+                places,
+                state.topic,
+                found is not None,
+                status,
+            )
+        )
+
+    def _holds(self, upper: Thing, lower: Thing) -> bool:
+        """Whether `upper` is `lower` or holds it."""
+        at: Thing | None = lower
+        for _ in range(8):
+            if at is None:
+                return False
+            if at == upper:
+                return True
+            at = at.place
+        return False
 
     def clause_at(self, offset: int) -> Clause | None:
         """The clause that covers `offset`."""
         return next((clause for clause in reversed(self.clauses) if clause.start <= offset < clause.end), None)
 
+    def clause_index(self, clause: Clause) -> int:
+        """Its number in the article."""
+        return self.clauses.index(clause)
+
+    # roles --------------------------------------------------------------------------------------------------------------------------
+    def _roles(self, start: int, end: int, state: _State) -> None:
+        """Leaders, helpers and joiners that the clause names; they hold to the end of the sentence."""
+        spans = [span for span in self.actors if start <= span.start and span.end <= end and span.type != terms.PERSON]
+        for index, span in enumerate(spans):
+            group = self._group(spans, index)
+            rest = self.text[group[-1].end : end]
+            before = self.text[start : span.start]
+            things = self._things(group)
+            if not things or (index and span in self._group(spans, index - 1)):
+                continue
+            if pattern("leads").match(rest) and (pattern("by").search(before) or pattern("leads_alone").match(rest)):
+                state.leaders = tuple(dict.fromkeys((*state.leaders, *things)))
+            elif pattern("assists").match(rest) or (pattern("under").search(before) and pattern("guidance").match(rest)):
+                state.joiners = tuple(dict.fromkeys((*state.joiners, *things)))
+            elif pattern("guides").search(before) and span.type == terms.ORGANIZATION:
+                state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
+
+    def _things(self, group: list[Span]) -> Things:
+        found = [self._body(span) for span in group]
+        return tuple(dict.fromkeys(thing for thing in found if thing is not None))
+
+    def _body(self, span: Span) -> Thing | None:
+        thing = self.annotation.thing(span)
+        if thing is not None and thing.type == terms.PLACE:
+            return self.annotation.body_things.acting(thing)
+        return thing
+
     # subject ------------------------------------------------------------------------------------------------------------------------
-    def _subject(self, start: int, end: int) -> tuple[tuple[Thing, ...], tuple[Thing, ...]] | None:
+    def _subject(self, start: int, end: int) -> tuple[Things, Things] | None:
         spans = [span for span in self.actors if start <= span.start and span.end <= end]
         for index, span in enumerate(spans):
             if not self._opens(start, span.start):
                 return None
             group = self._group(spans, index)
-            last = group[-1]
-            if not self._acts(last, end):
+            if not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
                 continue
-            bodies, people = [], []
-            for member in group:
-                thing = self.annotation.thing(member)
-                if thing is None:
-                    continue
-                if thing.type == terms.PERSON:
-                    people.append(thing)
-                else:
-                    bodies.append(self.annotation.body_things.acting(thing) if thing.type == terms.PLACE else thing)
+            people = tuple(t for member in group if member.type == terms.PERSON and (t := self.annotation.thing(member)) is not None)
+            bodies = self._things([member for member in group if member.type != terms.PERSON])
             if bodies or people:
-                return tuple(dict.fromkeys(bodies)), tuple(dict.fromkeys(people))
+                return bodies, people
         return None
 
     def _opens(self, start: int, offset: int) -> bool:
-        """Only time, adverbs, conjunctions, places' or people's titles stand between the clause's start and `offset`, or 由 right before."""
-        before = self.text[start:offset]
-        if pattern("by").search(before):
+        """Only time, adverbs, conjunctions, and nouns stand between the clause's start and `offset`, or 由 right before."""
+        if pattern("by").search(self.text[start:offset]):
             return True
-        tags = [(token.text, token.tag) for token in self.layer.within(start, offset)]
-        return all(tag in ("TIME", "d", "ad", "c", "w", "f", "t", "r", "m", "q", "s", "LOC", "ORG", "n", "nz", "PER", "a", "xc", "nw", "u") for _, tag in tags)
+        return all(token.tag in _OPENERS for token in self.layer.within(start, offset))
 
     def _group(self, spans: list[Span], index: int) -> list[Span]:
         """Actors joined by 、 和 与 联合 from `index` on."""
@@ -126,33 +213,23 @@ class Scenes:
         if pattern("not_acts").match(rest):
             return False
         token = self.layer.tokens[self.layer.token_at(span.end)]
-        if token.start < span.end:
-            return True
-        return token.tag in ("v", "vd", "d", "ad", "p", "a", "TIME", "w", "vn", "m")
-
-    def _helpers(self, start: int, end: int) -> list[Thing]:
-        found = []
-        for span in self.annotation.bodies:
-            if start <= span.start and span.end <= end and pattern("guides").search(self.text, max(start, span.start - 8), span.start):
-                thing = self.annotation.thing(span)
-                if thing is not None:
-                    found.append(thing)
-        return found
+        return token.start < span.end or token.tag in _FOLLOWERS
 
     # place and status ---------------------------------------------------------------------------------------------------------------
-    def _places(self, start: int, end: int) -> tuple[Thing, ...]:
+    def _places(self, start: int, end: int) -> Things:
         """Places named in the clause outside bodies' names, 全镇 and the like included, the most specific of each chain."""
         inner = {(place.start, place.end) for body in self.annotation.bodies for place in body.inner}
         spans = [s for s in self.annotation.places if start <= s.start and s.end <= end and (s.start, s.end) not in inner]
-        found = [thing for span in spans if (thing := self.annotation.thing(span)) is not None]
-        return tuple(thing for thing in dict.fromkeys(found) if not any(other.place == thing for other in found))
+        spans += [s for s in self.annotation.pronouns if start <= s.start and s.end <= end]
+        found = [t for span in sorted(spans, key=lambda s: s.start) if (t := self.annotation.thing(span)) is not None]
+        return tuple(t for t in dict.fromkeys(found) if not any(other.place == t for other in found))
 
     def _spoken(self, sentence: tuple[int, int]) -> bool:
-        """The sentence lies in a quotation that is speech."""
-        before = self.text[max(0, sentence[0] - 400) : sentence[0] + 1]
-        return before.count("\u201c") > before.count("\u201d") + (0 if before.endswith("\u201c") is False else 0) and bool(
-            pattern("speech").search(self.text, *sentence)
-        )
+        """The sentence is speech: it lies in quotation marks and speaks of I and you."""
+        opening, closing = settings("pipeline.toml")["marks"]["quotes"][0]
+        before = self.text[max(0, sentence[0] - 400) : sentence[0]]
+        within = before.count(opening) > before.count(closing) or self.text[sentence[0]] == opening
+        return within and pattern("speech").search(self.text[sentence[0] : sentence[1]]) is not None
 
     def _status(self, start: int, end: int, *, spoken: bool, planned: bool) -> Status:
         clause = self.text[start:end]

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import groupby
 from typing import TypeVar
 
-from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction, Session
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
 from kg.errors import InputError, ServerError, StoreError
@@ -78,7 +78,7 @@ class BoltGraph:
     def ask(self, cypher: str, parameters: Mapping[str, object], *, write: bool = False) -> Table:
         """See `PropertyGraph.ask`."""
 
-        def run(tx: ManagedTransaction) -> Table:
+        def run(tx: ManagedTransaction | Session) -> Table:
             result = tx.run(cypher, dict(parameters))
             columns = tuple(result.keys())
             return Table(columns, tuple(tuple(plain(value) for value in record.values()) for record in result))
@@ -88,6 +88,8 @@ class BoltGraph:
                 with self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session:
                     return session.execute_write(run)
             with self._reader.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+                if self._reader is not self._driver:
+                    return run(session)  # the embedded engine begins no transaction in a directory opened for reading, and one statement needs none
                 return session.execute_read(run)
 
     def close(self) -> None:

@@ -1,0 +1,12 @@
+// title: 哪些事实有多篇文章支持 | Facts that several articles support
+// about: 转载只算一次。 | Reprints count once.
+// parameter: least integer = 2 | 至少几个独立来源 | least number of independent sources
+// column: subject | 主语 | subject
+// column: relation | 关系 | relation
+// column: object | 宾语 | object
+// column: support | 独立来源数 | independent sources
+// column: articles | 文章 | articles
+MATCH (s)-[r]->(o)
+WHERE r.support >= $least AND NOT s:Implementation
+RETURN s.name AS subject, type(r) AS relation, o.name AS object, r.support AS support, r.articles AS articles
+ORDER BY support DESC, relation, subject, object, s.iri, o.iri
