@@ -103,7 +103,7 @@ def _reads(data: bytes, encoding: str) -> str | None:
 
 @cache
 def _weights() -> dict[str, float]:
-    """How much each character speaks for Chinese: the most frequent ones 1.0, those of GB 2312 and Big5 level one 0.6, marks 0.5."""
+    """How much each character speaks for Chinese: the most frequent ones 1.0, those of GB 2312 and Big5 level one 0.6, and marks 0.6."""
     chosen = settings()
     levels = [("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF)), ("big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF)))]
     weights: dict[str, float] = {}
@@ -111,7 +111,7 @@ def _weights() -> dict[str, float]:
         for pair in (bytes((lead, trail)) for lead in leads for trail in trails):
             if char := _reads(pair, encoding):
                 weights[char] = 0.6
-    weights |= dict.fromkeys(chosen["marks"], 0.5) | dict.fromkeys(chosen["frequent"], 1.0)
+    weights |= dict.fromkeys(chosen["marks"], 0.6) | dict.fromkeys(chosen["frequent"], 1.0)
     return weights
 
 

@@ -88,6 +88,10 @@ def test_a_figure_says_what_it_measures_and_for_what() -> None:
     assert (third.measure, third.noun, third.unit) == ("驻村服务点", "驻村服务点", "个")
 
 
+def test_the_noun_of_one_figure_is_not_the_measure_of_the_next() -> None:
+    assert [one.measure for one in quantities("惠及3个村1200余户，每平方米补贴50元")] == ["村", "", "每平方米补贴"]
+
+
 def test_the_span_holds_the_bounds_and_a_change_from_its_start() -> None:
     text = "已有超过1.2万亩以上；入会率从41%升至93%。"
     first, second = quantities(text)

@@ -103,8 +103,9 @@ def test_short_texts_are_told_apart(text: str) -> None:
     assert decode(old.encode("big5"), "x") == (old, "big5hkscs")
 
 
-@given(st.text(st.sampled_from(TEXT + "".join(SHORT)), min_size=6))
-def test_text_of_common_characters_survives_gb18030(text: str) -> None:
+@given(st.text(st.sampled_from(TEXT + "".join(SHORT)), max_size=60))
+def test_whatever_follows_a_few_words_survives_gb18030(text: str) -> None:
+    text = SHORT[3] + text
     assert decode(text.encode("gb18030"), "x")[0] == text
 
 

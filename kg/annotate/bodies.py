@@ -20,15 +20,27 @@ class Bodies:
         self.of: dict[tuple[int, int], Thing] = {}
         self.alias: dict[str, Thing] = {}
         self.spans = spans
-        for span in sorted(spans, key=lambda item: (bool(item.place or item.scope) is False, item.start)):
+        inner = [part for span in spans for part in span.inner if part.type == terms.ORGANIZATION]
+        for span in sorted([*spans, *inner], key=self._order):
             self.of[span.start, span.end] = self._resolve(span)
         self._aliases(spans)
+
+    def _order(self, span: Span) -> tuple[bool, bool, int, int]:
+        """Bodies that say their place come first, then those that rely on one said elsewhere, bare heads last."""
+        return (span.text == span.head and span.head in self.rules["again"], not (span.place or span.scope), span.start, -span.end)
 
     def _new(self, key: tuple[str | None, str], kind: str | None, name: str, place: Thing | None, first: int, *, collective: bool) -> Thing:
         if key not in self.things:
             number = len(set(map(id, self.things.values()))) + 1
             self.things[key] = Thing(f"O{number}", terms.ORGANIZATION, kind, name, {name}, place, collective=collective, first=first)
         return self.things[key]
+
+    def _bare(self, span: Span) -> Thing | None:
+        """合作社, 工作队 alone: the last body before it that ends so, where the article named one."""
+        if span.text != span.head or span.head not in self.rules["again"]:
+            return None
+        found = [s for s in self.spans if s.end <= span.start and s.text.endswith(span.head) and s.text != span.text]
+        return self.of.get((found[-1].start, found[-1].end)) if found else None
 
     def place_of(self, span: Span) -> Thing | None:
         """The place that a body belongs to: named in it, meant by its level, or the focal one."""
@@ -80,6 +92,9 @@ class Bodies:
         return own
 
     def _resolve(self, span: Span) -> Thing:
+        again = self._bare(span)
+        if again is not None:
+            return again
         own = self._own(span)
         place = self.place_of(span)
         several = span.collective or self._plural(span, place)
@@ -135,7 +150,7 @@ class Bodies:
 
     def _committee(self, place: Thing) -> str:
         for ending, suffix in self.rules["committees"].items():
-            if place.name.endswith(ending) and (place.kind != terms.SITE):
+            if place.name.endswith(ending) and place.kind not in (terms.SITE, terms.VILLAGE):
                 return str(suffix)
         return str(self.rules["committee"])
 

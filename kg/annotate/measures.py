@@ -49,10 +49,10 @@ def _guarded(role: str) -> str:
     return f"(?:{'|'.join(words)})$"
 
 
-def phrase(text: str, start: int) -> str:
-    """The words just before `start` that say what is measured."""
+def phrase(text: str, start: int, after: int = 0) -> str:
+    """The words just before `start`, and not before `after`, that say what is measured."""
     look = lookups()
-    clause = look["clause"].search(text, max(0, start - REACH), start)
+    clause = look["clause"].search(text, max(after, start - REACH), start)
     if not clause:
         return ""
     words = look["tail"].sub("", clause.group())

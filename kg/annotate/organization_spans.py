@@ -72,7 +72,8 @@ class _Finder:
         if end >= len(self.text):
             return True
         token = self.layer.tokens[self.layer.token_at(end)]
-        return token.start >= end or token.text[end - token.start :] in words("head_tails")
+        rest = token.text[end - token.start :]
+        return token.start >= end or rest in words("head_tails") or rest.startswith(tuple(self.rules["joiners"]))
 
     def _place_cut(self, start: int) -> int:
         """Where a place that covers `start` ends (新街|党委 where 新街 is one token with the head)."""
@@ -91,7 +92,7 @@ class _Finder:
             if place is not None:
                 return self._make(place.start, end, row, [place], None, collective=False)
         index = self.layer.token_at(start)
-        if self.layer.tokens[index].start < start:  # the head ends a longer token
+        if self.layer.tokens[index].start < start and start not in self.places:  # the head ends a longer token
             left, inner, named, scope2 = self._inside_token(index, start)
             scope = scope2 or scope
             if left is None:
@@ -119,24 +120,34 @@ class _Finder:
             named = named or step_named
             if step_scope:
                 break
+        if any(span.type == "Place" for span in inner) and self.text.endswith(self.rules["party"], 0, left):
+            left -= len(self.rules["party"])
         prefix = _collective_pattern().search(self.text, max(0, left - 8), left)
         collective = prefix is not None and shape not in ("firm", "media", "named")
         if prefix is not None and collective:
             left = prefix.start()
         tagged = any(token.tag in ("ORG", "LOC", "nz", "nw", "PER") for token in self.layer.within(left, end))
+        titled = shape == "dept" and self.text.startswith(tuple(self.rules["titles"]), end)
         beside = self._beside(left) if not any(span.type == "Place" for span in inner) and scope is None and shape != "firm" else None
-        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged) and not (beside and shape in ("dept", "body", "unit")):
+        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged, titled=titled, again=self._opens(left)) and not (beside and shape in ("dept", "body", "unit")):
             return None
-        if shape in ("firm", "unit", "team") and self._catchword(left, end):
+        if shape in ("firm", "unit") and self._catchword(left, end):
             return None
         left, inner = self._without_lead(left, end, inner)
         return self._make(left, end, row, inner, scope, collective=collective, beside=beside)
+
+    def _opens(self, left: int) -> bool:
+        """The head opens a clause or follows 由, 和, 与."""
+        return left == 0 or self.text[left - 1] in self.rules["openers"]
 
     def _beside(self, left: int) -> Span | None:
         """The body that a list mark joins to the left border."""
         if left < 2 or self.text[left - 1] not in self.rules["list_marks"]:
             return None
-        return self.done.get(left - 1)
+        before = self.done.get(left - 1)
+        if before is None:
+            return None
+        return before if before.place is not None or before.scope is not None else before.beside or before
 
     def _catchword(self, left: int, end: int) -> bool:
         """“枝条银行”: a programme that calls itself a bank is quoted as a whole."""
@@ -211,9 +222,11 @@ class _Finder:
         opening = self.text.rfind(pair[0], max(0, left - self.rules["quoted"]), left - 1)
         return (opening, None, True) if opening >= 0 else None
 
-    def _enough(self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool) -> bool:
+    def _enough(self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool, titled: bool, again: bool) -> bool:
+        if again and row["head"] in self.rules["again"]:
+            return True
         if shape in ("body", "level", "dept", "village"):
-            return bool(inner or scope or collective or named) or row["head"] in self.rules["alone"]
+            return bool(inner or scope or collective or named) or row["head"] in self.rules["alone"] or titled
         if shape in ("branch", "unit", "team"):
             return bool(inner or scope or named or collective)
         if shape in ("bureau", "committee"):

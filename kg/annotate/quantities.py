@@ -66,7 +66,7 @@ def quantities(text: str) -> list[Quantity]:
         timed = one.unit is not None and one.unit["kind"] == "time"  # no other unit stands in an expression of time
         if timed and times is None:
             times = spans(text)
-        figure = _figure(text, one, timed and any(start < one.end and one.start < end for start, end in times or ()))
+        figure = _figure(text, one, found[-1] if found else None, timed and any(start < one.end and one.start < end for start, end in times or ()))
         found = _joined(text, found, figure)
     return found
 
@@ -169,8 +169,8 @@ def _default(use: str) -> str:
     return next(row["unit"] for row in _units().values() if row["bare"] == use)
 
 
-def _figure(text: str, one: _Found, in_date: bool) -> Quantity:
-    """The figure with the words around it."""
+def _figure(text: str, one: _Found, last: Quantity | None, in_date: bool) -> Quantity:
+    """The figure with the words around it; `last` is the one before it, whose noun measures nothing here."""
     look = lookups()
     unit = one.unit["unit"] if one.unit else _cue(text, one) or ""
     kind = cast(Kind, one.unit["kind"] if one.unit else "money" if unit == _default("money") else "count")
@@ -182,7 +182,8 @@ def _figure(text: str, one: _Found, in_date: bool) -> Quantity:
             begins = float(one.lower * factor)
         else:
             number, bounds, approx = one.lower, [*bounds, "at_least"], True
-    words, counted = phrase(text, start), noun(text, end)
+    taken = last.end + len(last.noun) * (last.kind == "count") if last else 0
+    words, counted = phrase(text, start, taken), noun(text, end)
     per = look["per"].search(words) or look["per"].match(text, end)
     return Quantity(
         start=start,

@@ -26,7 +26,7 @@ from kg.store.lock import ProcessLock
 from kg.store.readings import Readings
 from kg.store.record import RdfRecord
 
-__all__ = ["Counts", "LoadReport", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
+__all__ = ["Counts", "LoadReport", "Progress", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
 
 FORMAT = 1
 

@@ -44,9 +44,23 @@ def open_embedded(directory: Path, *, write: bool) -> BoltGraph:
     """
     if not write and not (directory / DATABASE).is_dir():
         raise DataError(f"{directory} holds no graph: run kg build first")
+    _check_schema(directory / DATABASE)
     with ExitStack() as resources:  # unwound here only if the opening fails
         driver, reader = _start(directory, resources, write=write)
         return BoltGraph(driver, DATABASE, str(directory), resources.pop_all(), reader=reader)
+
+
+def _check_schema(database: Path) -> None:
+    """ArcadeDB opens a graph without a readable schema as an empty one; it keeps the last schema beside the current one for crashes."""
+    found = [path for path in (database / "schema.json", database / "schema.prev.json") if path.exists()]
+    for path in found:
+        try:
+            json.loads(path.read_bytes())
+            return
+        except ValueError:
+            continue
+    if found:
+        raise _refusal(database.parent, ValueError(f"{found[0].name} is damaged"))
 
 
 def needs_recovery(error: Exception) -> bool:

@@ -36,7 +36,7 @@ class RdfRecord:
             if write:
                 directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._store = ox.Store(directory) if write else ox.Store.read_only(str(directory))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # RuntimeError: corruption that RocksDB notices
             text = " ".join(str(error).split())
             if "lock" in text.lower():
                 raise StoreLocked(f"{directory} is in use by another process: wait until it is done, or end it") from error
@@ -78,7 +78,7 @@ class RdfRecord:
         return True
 
     def query(self, sparql: str) -> Table | str:
-        """Answer a query over the union of all named graphs.
+        """Answer a query over all named graphs together. A triple that stands in several of them is several rows: say DISTINCT where that matters.
 
         Returns:
             SELECT: its table, IRIs as text, numbers and truth values as such, other literals by their text, unbound as None. ASK: a table of one
@@ -97,6 +97,11 @@ class RdfRecord:
             return "".join(sorted(f"{triple} .\n" for triple in result))
         columns = tuple(variable.value for variable in result.variables)
         return Table(columns, tuple(tuple(_plain(solution[name]) for name in columns) for solution in result))
+
+    @property
+    def dataset(self) -> ox.Store:
+        """The quads as Oxigraph's own store, to read from; change them by `replace` and `remove` only."""
+        return self._store
 
     def quads(self) -> list[ox.Quad]:
         """All quads, sorted by graph, subject, predicate and object."""

@@ -11,8 +11,8 @@ MATCH (o:Organization)<-[:BY]-(x:Implementation)-[:OF]->(i:Initiative)
 WHERE $body IN o.names
 MATCH (x)-[:HAS_METRIC]->(m:Metric)
 WHERE $unit = '' OR m.unit = $unit
-WITH o, i, m.measure AS measure, m.unit AS unit, max(m.value) AS value
-ORDER BY i.name, i.iri
-WITH o, measure, unit, round(sum(value) * 10000) / 10000.0 AS total, collect(i.name) AS initiatives
+WITH o, i.name AS initiative, m.measure AS measure, m.unit AS unit, max(m.value) AS value
+ORDER BY initiative
+WITH o, measure, unit, round(sum(value) * 10000) / 10000.0 AS total, collect(initiative) AS initiatives
 RETURN o.name AS body, measure, unit, total, initiatives
 ORDER BY body, unit, total DESC, measure, o.iri

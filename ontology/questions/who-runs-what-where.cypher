@@ -30,5 +30,5 @@ WITH x, i, bodies, places, counties, collect(DISTINCT m.name) AS figures
 OPTIONAL MATCH (x)-[:EVIDENCED_BY]->(s:Sentence)-[:IN_ARTICLE]->(a:Article)
 WITH x, i, bodies, places, counties, figures, s, a ORDER BY a.doc, s.start
 WITH x, i, bodies, places, counties, figures, collect(DISTINCT a.doc) AS articles, collect(s.text) AS sentences
-RETURN coalesce(counties[0], '') AS county, bodies, i.name AS initiative, places, x.when AS when, figures, articles, sentences[0] AS sentence
+RETURN coalesce(counties[0], '') AS county, bodies, i.name AS initiative, places, x.when AS `when`, figures, articles, sentences[0] AS sentence
 ORDER BY county, initiative, bodies[0], x.iri

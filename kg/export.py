@@ -1,0 +1,237 @@
+"""Graph → files: the RDF record in its formats, and the property graph, or what lies around one thing, for networkx, Gephi and spreadsheets.
+
+Every export is in a fixed order and holds no time, so two exports of one graph are the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+
+from kg.errors import InputError, StoreError
+from kg.store import RdfRecord
+from kg.store.base import HASH, PropertyGraph
+from kg.terms import ARTICLE, ONTOLOGY, SENTENCE, THING, Iri
+
+RDF_FORMATS = {"turtle": ".ttl", "trig": ".trig", "nquads": ".nq", "jsonld": ".jsonld"}
+GRAPH_FORMATS = {"json": ".json", "graphml": ".graphml", "gexf": ".gexf", "csv": ".csv", "png": ".png"}
+PREFIXES = {
+    "": ONTOLOGY,
+    "id": THING,
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+_NODES = f"MATCH (n) WHERE n.{HASH} IS NOT NULL RETURN n AS node ORDER BY n.iri"
+_EDGES = (
+    f"MATCH (a)-[r]->(b) WHERE r.{HASH} IS NOT NULL RETURN a.iri AS source, type(r) AS type, b.iri AS target, r AS edge ORDER BY source, type, target"
+)
+_MENTIONS = (
+    f"SELECT ?thing ?doc ?text WHERE {{ GRAPH ?article {{ ?thing <{Iri.MENTIONED_AS}> ?text . ?article <{Iri.FILE_NAME}> ?doc }} }} "
+    "ORDER BY ?thing ?doc ?text"
+)
+#: Between the items of a list, in formats that have no lists.
+_JOIN = "; "
+
+Mentions = Mapping[str, list[dict[str, str]]]
+
+
+def format_of(out: Path, form: str | None) -> str:
+    """The format to write: `form`, or what the ending of `out` says.
+
+    Raises:
+        InputError: no such format, or an ending that says none.
+    """
+    known = {**RDF_FORMATS, **GRAPH_FORMATS}
+    if form is None:
+        found = [name for name, ending in known.items() if ending == out.suffix.lower()]
+        if not found:
+            raise InputError(f"{out}: its ending names no format; add --format, one of {', '.join(known)}")
+        return found[0]
+    if form not in known:
+        raise InputError(f"{form} is no export format: one of {', '.join(known)}")
+    return form
+
+
+def mentions(record: RdfRecord) -> Mentions:
+    """IRI of a thing → how each article calls it."""
+    found: dict[str, list[dict[str, str]]] = {}
+    table = record.query(_MENTIONS)
+    assert not isinstance(table, str)
+    for thing, doc, text in table.rows:
+        found.setdefault(str(thing), []).append({"article": str(doc), "text": str(text)})
+    return found
+
+
+def to_networkx(graph: PropertyGraph, said: Mentions | None = None) -> nx.MultiDiGraph[str]:
+    """The property graph: nodes by IRI with `labels`, `name`, `mentions` and their properties; edges keyed by their type."""
+    made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for (node,) in graph.ask(_NODES, {}).rows:
+        assert isinstance(node, dict)
+        properties = dict(node["properties"])
+        iri = properties.pop("iri")
+        known = {} if said is None or iri not in said else {"mentions": said[iri]}
+        made.add_node(iri, labels=node["labels"], **properties, **known)
+    for source, kind, target, edge in graph.ask(_EDGES, {}).rows:
+        assert isinstance(edge, dict)
+        made.add_edge(source, target, key=kind, type=kind, **edge["properties"])
+    return made
+
+
+def find(graph: nx.MultiDiGraph[str], name: str) -> list[str]:
+    """IRIs of what bears a name, or the IRI itself; by IRI.
+
+    Raises:
+        InputError: nothing bears it.
+    """
+    found = sorted(iri for iri, node in graph.nodes(data=True) if iri == name or node.get("name") == name or name in node.get("names", ()))
+    if not found:
+        near = sorted({node["name"] for _, node in graph.nodes(data=True) if name in str(node.get("name"))})[:5]
+        raise InputError(f"nothing in the graph is called {name}" + (f"; there are {', '.join(near)}" if near else "; see kg ask, or kg stats"))
+    return found
+
+
+def around(graph: nx.MultiDiGraph[str], name: str, hops: int = 1) -> nx.MultiDiGraph[str]:
+    """What lies at most `hops` relationships from the things of that name, in either direction.
+
+    Articles and sentences are left out: nearly everything is two hops from everything through them, and edges name theirs anyway.
+
+    Raises:
+        InputError: nothing bears the name.
+    """
+    facts = graph.subgraph([iri for iri, node in graph.nodes(data=True) if not {ARTICLE, SENTENCE} & set(node["labels"])])
+    reached = set(find(facts, name))
+    edge = reached
+    for _ in range(hops):
+        edge = {other for iri in edge for other in nx.all_neighbors(facts, iri)} - reached
+        reached = reached | edge
+    return nx.MultiDiGraph(facts.subgraph(sorted(reached)))
+
+
+def to_json(graph: nx.MultiDiGraph[str]) -> str:
+    """Node-link form, as `networkx.node_link_graph(…, edges="edges")` reads it."""
+    nodes = [{"id": iri, **graph.nodes[iri]} for iri in sorted(graph)]
+    edges = [{"source": source, "target": target, "key": kind, **data} for source, target, kind, data in _edges(graph)]
+    data = {"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "edges": edges}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def to_graphml(graph: nx.MultiDiGraph[str]) -> str:
+    """GraphML, lists joined."""
+    return "\n".join(nx.generate_graphml(_flat(graph))) + "\n"
+
+
+def to_gexf(graph: nx.MultiDiGraph[str]) -> str:
+    """GEXF 1.2 with names as labels, lists joined."""
+    flat = _flat(graph)
+    for _, node in flat.nodes(data=True):
+        node["label"] = node.get("name", "")
+    lines = list(nx.generate_gexf(flat))
+    return "\n".join(line for line in lines if "lastmodifieddate" not in line and line.strip() not in ("<creator>", "</meta>")) + "\n"
+
+
+def to_csv(graph: nx.MultiDiGraph[str]) -> tuple[str, str]:
+    """Nodes and edges as tables."""
+    nodes = [{"id": iri, **graph.nodes[iri]} for iri in sorted(graph)]
+    edges = [{"source": source, "target": target, **data} for source, target, _, data in _edges(graph)]
+    return _table(nodes, ("id", "labels", "name")), _table(edges, ("source", "type", "target"))
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV that a spreadsheet opens without running what a scraped page put into it."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([safe_cell(column) for column in columns])
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def safe_cell(value: object) -> object:
+    """A value for a cell: lists joined, and text that a spreadsheet would take for a formula (also in full-width signs) behind an apostrophe."""
+    if isinstance(value, (list, tuple)):
+        value = _joined(value)
+    elif isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value and (value[0] in "\t\r\n" or unicodedata.normalize("NFKC", value.lstrip()[:1])[:1] in tuple("=+-@")):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def write_rdf(record: RdfRecord, out: Path, form: str) -> None:
+    """Write the record in one of RDF_FORMATS.
+
+    Raises:
+        StoreError: `out` can't be written.
+    """
+    _write(out, record.dump(form, PREFIXES))
+
+
+def write_graph(graph: nx.MultiDiGraph[str], out: Path, form: str) -> list[Path]:
+    """Write a graph in one of GRAPH_FORMATS; the files written. `csv` makes two: OUT, the nodes, and OUT with `-edges` before its ending.
+
+    Raises:
+        StoreError: `out` can't be written.
+    """
+    if form == "png":
+        from kg.draw import draw  # matplotlib takes a second to load
+
+        _writable(out)
+        draw(graph, out)
+        return [out]
+    if form == "csv":
+        edges_out = out.with_name(f"{out.stem}-edges{out.suffix}")
+        for path, text in zip((out, edges_out), to_csv(graph), strict=True):
+            _write(path, text.encode("utf-8-sig"))  # without the mark Excel takes it for GBK
+        return [out, edges_out]
+    forms = {"json": to_json, "graphml": to_graphml, "gexf": to_gexf}
+    _write(out, forms[form](graph).encode())
+    return [out]
+
+
+def _edges(graph: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    return sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
+
+
+def _flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
+    """The same with joined lists, in order."""
+    flat: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for iri in sorted(graph):
+        flat.add_node(iri, **{key: _scalar(value) for key, value in graph.nodes[iri].items()})
+    for source, target, kind, data in _edges(graph):
+        flat.add_edge(source, target, key=kind, **{key: _scalar(value) for key, value in data.items()})
+    return flat
+
+
+def _scalar(value: object) -> object:
+    return _joined(value) if isinstance(value, (list, tuple)) else value
+
+
+def _joined(values: Iterable[object]) -> str:
+    return _JOIN.join(f"{item['article']}: {item['text']}" if isinstance(item, dict) and "article" in item else str(item) for item in values)
+
+
+def _table(rows: Sequence[Mapping[str, object]], first: tuple[str, ...]) -> str:
+    columns = [*first, *sorted({key for row in rows for key in row} - set(first))]
+    return csv_text(columns, ([row.get(column) for column in columns] for row in rows))
+
+
+def _writable(out: Path) -> None:
+    if not out.parent.is_dir():
+        raise StoreError(f"{out} can't be written: make the folder {out.parent} first")
+
+
+def _write(out: Path, data: bytes) -> None:
+    _writable(out)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise StoreError(f"{out} can't be written ({error.strerror}): name another file") from error

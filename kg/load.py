@@ -1,0 +1,18 @@
+"""Store → Neo4j: the projection of the record, of which only what differs travels."""
+
+from __future__ import annotations
+
+from kg.batches import Built
+from kg.project import project
+from kg.store import LoadReport, Progress, Store
+from kg.store.base import PropertyGraph
+
+
+def load(store: Store, graph: PropertyGraph, progress: Progress | None = None) -> LoadReport:
+    """Make `graph` equal to the store's record; what others wrote there is left alone.
+
+    Raises:
+        StoreError: see `PropertyGraph.load`.
+        DataError: the record is damaged.
+    """
+    return graph.load(*Built.rows(project(store.record._store)), progress=progress)
