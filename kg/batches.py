@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Articles that go through the tagger together, so that both cores are busy.
 BATCH = 16
+#: Modules that only ask what is there, and say nothing of what an article means.
+_ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
 
 
 def cleaned(sources: Iterable[Source], refuse: Callable[[KgError], None]) -> Iterator[list[tuple[Article, Source]]]:
@@ -44,9 +46,9 @@ def rules_fingerprint() -> str:
             folder = stack.pop()
             for item in sorted(folder.iterdir(), key=lambda entry: entry.name):
                 if item.is_dir():
-                    if item.name not in ("__pycache__", "store", "sample", "questions"):
+                    if item.name not in ("__pycache__", "store", "sample", "questions", "commands"):
                         stack.append(item)
-                elif not item.name.endswith((".pyc", ".md")) and item.name != "cli.py":
+                elif not item.name.endswith((".pyc", ".md")) and item.name not in _ASKING:
                     digest.update(item.name.encode())
                     digest.update(item.read_bytes())
     return digest.hexdigest()
@@ -61,6 +63,7 @@ class Built:
         self.tell = progress or (lambda _: None)
         self.read = self.skipped = self.changed = 0
         self.empty: list[str] = []  #: articles in which no entity was found
+        self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
         self._todo: list[str] = []
         self._docs: set[str] = set()
@@ -70,6 +73,7 @@ class Built:
         self.store.readings.put(reading, rules_fingerprint())
         self.read += 1
         self._todo.append(reading.doc)
+        self.notes += ((reading.doc, note) for note in reading.notes)
         if not reading.entities:
             self.empty.append(reading.doc)
         self.tell(1)

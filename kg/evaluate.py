@@ -20,9 +20,7 @@ def as_gold(reading: Reading) -> dict[str, Any]:
         "publisher": reading.publisher,
         "authors": list(reading.authors),
         "focal_place": reading.focal_place,
-        "entities": [
-            {"id": e.id, "type": e.type, "kind": e.kind, "name": e.name, "names": list(e.names), "code": e.code} for e in reading.entities
-        ],
+        "entities": [{"id": e.id, "type": e.type, "kind": e.kind, "name": e.name, "names": list(e.names), "code": e.code} for e in reading.entities],
         "relations": [
             {"s": c.subject, "p": c.predicate, "o": c.object, "quote": quote[id(c)]} | ({"role": c.role} if c.role else {})
             for c in reading.claims
@@ -35,7 +33,15 @@ def as_gold(reading: Reading) -> dict[str, Any]:
                 "at": list(row.at),
                 "when": row.when,
                 "metrics": [
-                    {"measure": m.measure, "value": m.value, "unit": m.unit, "approx": m.approx, "bound": m.bound, "from": m.start_value, "quote": m.evidence.quote}
+                    {
+                        "measure": m.measure,
+                        "value": m.value,
+                        "unit": m.unit,
+                        "approx": m.approx,
+                        "bound": m.bound,
+                        "from": m.start_value,
+                        "quote": m.evidence.quote,
+                    }
                     for m in row.metrics
                 ],
                 "quote": row.evidence[0].quote,

@@ -72,15 +72,20 @@ def mentions(record: RdfRecord) -> Mentions:
     return found
 
 
-def to_networkx(graph: PropertyGraph, said: Mentions | None = None) -> nx.MultiDiGraph[str]:
-    """The property graph: nodes by IRI with `labels`, `name`, `mentions` and their properties; edges keyed by their type."""
+def add_mentions(graph: nx.MultiDiGraph[str], said: Mentions) -> None:
+    """Note on each node how each article calls it, as `mentions`."""
+    for iri in graph.nodes.keys() & said.keys():
+        graph.nodes[iri]["mentions"] = said[iri]
+
+
+def to_networkx(graph: PropertyGraph) -> nx.MultiDiGraph[str]:
+    """The property graph: nodes by IRI with `labels`, `name` and their properties; edges keyed by their type."""
     made: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for (node,) in graph.ask(_NODES, {}).rows:
         assert isinstance(node, dict)
         properties = dict(node["properties"])
         iri = properties.pop("iri")
-        known = {} if said is None or iri not in said else {"mentions": said[iri]}
-        made.add_node(iri, labels=node["labels"], **properties, **known)
+        made.add_node(iri, labels=node["labels"], **properties)
     for source, kind, target, edge in graph.ask(_EDGES, {}).rows:
         assert isinstance(edge, dict)
         made.add_edge(source, target, key=kind, type=kind, **edge["properties"])

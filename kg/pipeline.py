@@ -52,10 +52,15 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
     built = Built(store, refuse, progress)
     for reading in extract(fresh(sources(paths, refuse), built), refuse):
         built.keep(reading)
+    return settle(built)
+
+
+def settle(built: Built) -> Built:
+    """resolve → … → store: what the readings say and the record doesn't, then the property graph made from the record."""
     for reading in built.unrecorded():
         try:
-            built.recorded(reading, record(resolve(reading), store))
+            built.recorded(reading, record(resolve(reading), built.store))
         except DataError as error:
-            refuse(error)
-    built.load = store.project(*built.rows(project(store.record._store)))
+            built.refuse(error)
+    built.load = built.store.project(*built.rows(project(built.store.record._store)))
     return built

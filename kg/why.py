@@ -37,9 +37,7 @@ _FIGURES = (
     "MATCH (x:Implementation) WHERE x.iri IN $iris OR EXISTS { MATCH (x)-[:BY|OF|AT]->(n) WHERE n.iri IN $iris } "
     f"MATCH (x)-[h:HAS_METRIC]->(m:Metric)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN m.iri, x.name, type(h), m.name, {_SENTENCE}"
 )
-_OFFSETS = (
-    f"?sentence <{Iri.IN_ARTICLE}> ?article ; <{Iri.RAW_START}> ?start ; <{Iri.RAW_END}> ?end ; <{Iri.RAW_TEXT}> ?raw . ?article <{Iri.FILE_NAME}> ?doc ."
-)
+_OFFSETS = f"?sentence <{Iri.IN_ARTICLE}> ?article ; <{Iri.RAW_START}> ?start ; <{Iri.RAW_END}> ?end ; <{Iri.RAW_TEXT}> ?raw . ?article <{Iri.FILE_NAME}> ?doc ."
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,15 @@ def find_pronouns(text: str, blocked: list[Span]) -> list[Span]:
     for match in _pronouns().finditer(text):
         if not any(span.start < match.end() and match.start() < span.end for span in blocked):
             found.append(
-                Span(match.start(), match.end(), terms.PLACE, None, "pronoun", match.group(), head=match.group("level") or match.group("inside"), pronoun=True)
+                Span(
+                    match.start(),
+                    match.end(),
+                    terms.PLACE,
+                    None,
+                    "pronoun",
+                    match.group(),
+                    head=match.group("level") or match.group("inside"),
+                    pronoun=True,
+                )
             )
     return found

@@ -49,6 +49,11 @@ def _junction() -> re.Pattern[str]:
     return re.compile(settings("mentions.toml")["organization"]["junction"])
 
 
+@cache
+def _build() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["organization"]["build"])
+
+
 class _Finder:
     """Left expansion over one article."""
 
@@ -129,7 +134,13 @@ class _Finder:
         tagged = any(token.tag in ("ORG", "LOC", "nz", "nw", "PER") for token in self.layer.within(left, end))
         titled = shape == "dept" and self.text.startswith(tuple(self.rules["titles"]), end)
         beside = self._beside(left) if not any(span.type == "Place" for span in inner) and scope is None and shape != "firm" else None
-        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged, titled=titled, again=self._opens(left)) and not (beside and shape in ("dept", "body", "unit")):
+        if not self._enough(shape, row, inner, named, scope, collective=collective, tagged=tagged, titled=titled, again=self._opens(left)) and not (
+            beside and shape in ("dept", "body", "unit")
+        ):
+            return None
+        if row["head"] in self.rules["built"] and _build().search(self.text, max(0, left - 20), left):
+            return None
+        if any(mark in self.text[max(0, left - 1) : end] for mark in self.rules["plus"]):
             return None
         if shape in ("firm", "unit") and self._catchword(left, end):
             return None
@@ -195,7 +206,7 @@ class _Finder:
             return None
         token = self.layer.tokens[self.layer.token_at(left - 1)]
         word = self.text[token.start : left]
-        if not word.strip() or token.end > left and token.tag == "w":
+        if not word.strip() or token.end > left:
             return None
         levels = settings("pipeline.toml")["levels"]
         if word in levels:
@@ -222,7 +233,9 @@ class _Finder:
         opening = self.text.rfind(pair[0], max(0, left - self.rules["quoted"]), left - 1)
         return (opening, None, True) if opening >= 0 else None
 
-    def _enough(self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool, titled: bool, again: bool) -> bool:
+    def _enough(
+        self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool, titled: bool, again: bool
+    ) -> bool:
         if again and row["head"] in self.rules["again"]:
             return True
         if shape in ("body", "level", "dept", "village"):
@@ -237,9 +250,7 @@ class _Finder:
             return named and tagged
         return named or bool(inner)
 
-    def _make(
-        self, left: int, end: int, row: Row, inner: list[Span], scope: str | None, *, collective: bool, beside: Span | None = None
-    ) -> Span:
+    def _make(self, left: int, end: int, row: Row, inner: list[Span], scope: str | None, *, collective: bool, beside: Span | None = None) -> Span:
         places = tuple(span for span in inner)
         return Span(
             left,

@@ -39,6 +39,11 @@ def _looks_like_name(word: str) -> bool:
     return word[:1] in surnames and 2 <= len(word) <= 3
 
 
+@cache
+def _follow() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["person"]["follow"])
+
+
 class _Finder:
     def __init__(self, layer: Layer, blocked: list[Span], title_spans: list[Span]) -> None:
         self.layer, self.text = layer, layer.text
@@ -69,10 +74,29 @@ class _Finder:
                     found.append((at, at + len(name)))
                     continue
             if token.start in self.title_ends and self.title_ends[token.start].kind != "reporter":
-                end = self._after_title(index)
+                end = self._after_title(index) or self._by_form(token.start)
                 if end is not None:
                     found.append((token.start, end))
         return found
+
+    def _by_form(self, start: int) -> int | None:
+        """A surname after a title and two or one more characters, then a border or a word that follows names."""
+        if self.text[start : start + 1] not in words("surnames") or self.text.startswith(tuple(self.rules["not_names"]), start):
+            return None
+        for length in (3, 2):
+            name = self.text[start : start + length]
+            if name.isalpha() and len(name) == length and _follow().match(self.text, start + length):
+                return start + length
+        return None
+
+    def _whole(self, name: str) -> str:
+        """乌云达 → 乌云达来 where every mention goes on so."""
+        while True:
+            following = [self.text[m.end() : m.end() + 1] for m in re.finditer(re.escape(name), self.text)]
+            char = following[0]
+            if len(following) < 2 or len(set(following)) > 1 or not char.isalpha() or _follow().match(char) or char in self.rules["trailing"]:
+                return name
+            name += char
 
     def _adverbial(self, index: int) -> bool:
         """正|张罗: after an adverb the tagger's person is a verb."""
@@ -100,6 +124,7 @@ class _Finder:
     def find(self) -> list[Span]:
         spans = [(a, b) for a, b in self.candidates() if self._free(a, b)]
         counts = Counter(self.text[a:b] for a, b in spans)
+        counts = Counter({self._whole(name): count for name, count in counts.items()})
         names = {name for name in counts if name not in words("not_persons") and not self._prefix_of_common(name, counts)}
         found: dict[int, tuple[int, str]] = {}
         for name in sorted(names, key=len, reverse=True):

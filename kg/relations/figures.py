@@ -69,6 +69,8 @@ class Figures:
         """One row for each initiative with a known agent and each place of its own; figures with the sighting that they belong to."""
         figures: dict[int, list[Quantity]] = defaultdict(list)
         for quantity in self.annotation.quantities:
+            if quantity.in_date or quantity.kind in ("time", "age") or not quantity.unit:
+                continue
             home = self._home(quantity)
             if home is not None:
                 figures[self.sights.index(home)].append(quantity)
@@ -77,7 +79,9 @@ class Figures:
         for number, sight in enumerate(self.sights):
             mine = figures.get(number, [])
             by = tuple(sight.agents) if sight.verb == "run" else tuple(self.runners.get(sight.initiative.id, ()))
-            by = tuple(dict.fromkeys([*by, *(sight.clause.helpers if sight.verb == "run" else ())])) or tuple(self.runners.get(sight.initiative.id, ()))
+            by = tuple(dict.fromkeys([*by, *(sight.clause.helpers if sight.verb == "run" else ())])) or tuple(
+                self.runners.get(sight.initiative.id, ())
+            )
             if not by or not sight.places:
                 continue
             key = (sight.initiative.id, tuple(place.id for place in sight.places))

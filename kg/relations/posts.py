@@ -87,12 +87,14 @@ class Posts:
         if use == "reporter":
             return None
         owner = self._owner(title)
-        status: Status = "past" if pattern("former").search(self.text, max(0, title.start - 24), title.start) and self._near_former(title) else "asserted"
+        status: Status = (
+            "past" if pattern("former").search(self.text, max(0, title.start - 24), title.start) and self._near_former(title) else "asserted"
+        )
         start, end = min(span.start, title.start), max(span.end, title.end)
         if owner is not None:
             start = min(start, owner[1].start)
         if use == "resident":
-            place = self._home(owner)
+            place = self._home(owner) or self._topic(span.start)
             return Fact(person, terms.RESIDES_IN, place, start, end, f"titles:{title.head}", status=status) if place is not None else None
         body = self._body(owner, title, row["body"], use)
         if body is None:
@@ -135,6 +137,9 @@ class Posts:
         if place is None:
             if use == "member":
                 return None
+            last = self._last_body(title, own)
+            if last is not None:
+                return last
             word = next((w for w in sorted(settings("pipeline.toml")["levels"], key=len, reverse=True) if title.head.startswith(w)), None)
             if word is None:
                 return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, title, own)
@@ -143,6 +148,20 @@ class Posts:
             if place is None and word in self.rules["local"]:
                 place = places.nearest(title.start, terms.VILLAGE)
         return self._at(place, title, own)
+
+    def _topic(self, offset: int) -> Thing | None:
+        """Where the passage is: a villager without a village lives there."""
+        clause = self.scenes.clause_at(offset)
+        return clause.topic if clause is not None and clause.topic is not None else self.scenes.focal
+
+    def _last_body(self, title: Span, own: str) -> Thing | None:
+        """雷永强任队长: the body of the title's sort that the sentence or the one before names last."""
+        kinds = self.rules["sorts"].get(own)
+        if kinds is None:
+            return None
+        start = self.annotation.layer.sentence_of(max(0, self.annotation.layer.sentence_of(title.start)[0] - 2))[0]
+        spans = [s for s in self.annotation.bodies if start <= s.start and s.end <= title.start and s.kind in kinds]
+        return self.annotation.thing(spans[-1]) if spans else None
 
     def _at(self, place: Thing | None, title: Span, own: str) -> Thing | None:
         if place is None or own not in self.rules["bodies"]:

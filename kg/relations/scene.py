@@ -166,10 +166,11 @@ class Scenes:
                 state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
 
     def _things(self, group: list[Span]) -> Things:
-        found = [self._body(span) for span in group]
+        found = [self.body(span) for span in group]
         return tuple(dict.fromkeys(thing for thing in found if thing is not None))
 
-    def _body(self, span: Span) -> Thing | None:
+    def body(self, span: Span) -> Thing | None:
+        """The thing of a span; for a place, the body that acts for it."""
         thing = self.annotation.thing(span)
         if thing is not None and thing.type == terms.PLACE:
             return self.annotation.body_things.acting(thing)
@@ -184,11 +185,19 @@ class Scenes:
             group = self._group(spans, index)
             if not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
                 continue
+            post = self._post_body(span, start) if span.type == terms.PERSON else None
             people = tuple(t for member in group if member.type == terms.PERSON and (t := self.annotation.thing(member)) is not None)
             bodies = self._things([member for member in group if member.type != terms.PERSON])
             if bodies or people:
-                return bodies, people
+                return bodies or ((post,) if post is not None else ()), people
         return None
+
+    def _post_body(self, person: Span, start: int) -> Thing | None:
+        """共富村党支部书记李西强: the body whose post stands before the name acts through the person, unless it is above a township."""
+        named = [b for b in self.annotation.bodies if start <= b.start and b.end <= person.start and person.start - b.end <= 8]
+        things = [t for b in named if (t := self.annotation.thing(b)) is not None]
+        local = [t for t in things if t.place is None or t.place.kind in (terms.VILLAGE, terms.TOWNSHIP)]
+        return local[0] if local else None
 
     def _opens(self, start: int, offset: int) -> bool:
         """Only time, adverbs, conjunctions, and nouns stand between the clause's start and `offset`, or 由 right before."""

@@ -77,8 +77,10 @@ class Structure:
         return body.place is not None and body.name == self.annotation.body_things.name(body.place, settings("mentions.toml")["bodies"]["committee"])
 
     def _upper(self, body: Thing, committees: dict[str, Thing]) -> Thing | None:
-        if body.kind not in self.rules["units"] or body.place is None:
+        if body.kind not in self.rules["units"] or body.place is None or body.name.endswith(tuple(self.rules["no_units"])):
             return None
+        if body.name.endswith(tuple(self.rules["departments"])):
+            return committees.get(body.place.id)
         place: Thing | None = body.place
         if body.kind == terms.PARTY_BRANCH and place is not None and place.kind == terms.VILLAGE:
             place = place.place
@@ -116,14 +118,37 @@ class Structure:
 
     # partners -----------------------------------------------------------------------------------------------------------------------
     def _partners(self) -> list[Fact]:
+        """Bodies or people of one list that act together: 联合 and the like between them or right after them."""
         found = []
-        for start, end in self.annotation.layer.sentences:
-            actors = [a for a in self.annotation.actors() if start <= a.start and a.end <= end and not a.pronoun and a.type in (terms.ORGANIZATION, terms.PERSON)]
-            for left, right in zip(actors, actors[1:], strict=False):
-                gap = self.text[left.end : right.start]
-                tail = self.text[right.end : min(end, right.end + self.rules["partner_reach"])]
-                if pattern("partner_gap").fullmatch(gap) and (pattern("partner").search(tail) or pattern("partner_strong").search(gap)):
-                    a, b = self.annotation.thing(left), self.annotation.thing(right)
-                    if a is not None and b is not None and a != b and a.type == b.type:
-                        found.append(Fact(a, terms.PARTNERS_WITH, b, left.start, min(end, right.end + 6), "partner"))
+        for clause in self.scenes.clauses:
+            actors = [a for a in self.annotation.actors() if clause.start <= a.start and a.end <= clause.end]
+            taken: set[int] = set()
+            for index in range(len(actors)):
+                if index in taken:
+                    continue
+                group = self._group(actors, index)
+                taken.update(range(index, index + len(group)))
+                found.extend(self._pairs(group, clause.end))
+        return found
+
+    def _group(self, actors: list[Span], index: int) -> list[Span]:
+        group = [actors[index]]
+        for span in actors[index + 1 :]:
+            if not pattern("partner_gap").fullmatch(self.text[group[-1].end : span.start]):
+                break
+            group.append(span)
+        return group
+
+    def _pairs(self, group: list[Span], end: int) -> list[Fact]:
+        tail = self.text[group[-1].end : min(end, group[-1].end + self.rules["partner_reach"])]
+        together = pattern("partner_after").match(tail) is not None
+        found = []
+        for i, left in enumerate(group):
+            for right in group[i + 1 :]:
+                between = self.text[left.end : right.start]
+                if not together and not pattern("partner_strong").search(between):
+                    continue
+                a, b = self.scenes.body(left), self.scenes.body(right)
+                if a is not None and b is not None and a != b and a.type == b.type:
+                    found.append(Fact(a, terms.PARTNERS_WITH, b, left.start, min(end, right.end + 6), "partner"))
         return found

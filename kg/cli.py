@@ -1,0 +1,69 @@
+"""`kg`, the command line. Exit codes: 0 done, 1 the data failed a check, 2 bad usage or input.
+
+Verbs are in kg/commands. Errors of this package end as one line on stderr; any other exception is a defect and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from kg.commands import asking, making, sharing
+from kg.commands.common import warn
+from kg.errors import DataError, KgError, SourceError
+
+app = typer.Typer(
+    help="A knowledge graph of grassroots governance: who runs which initiative where, with what figures, and which sentence says so.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+VERBS = (
+    *(making.build, making.extract, asking.ask, asking.cypher, asking.sparql, sharing.load, sharing.export, asking.why),
+    *(making.validate, making.remove, asking.questions, asking.stats, sharing.evaluate),
+)
+for verb in VERBS:
+    app.command()(verb)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kg {version('jiceng-kg')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and end.")] = False,
+) -> None:
+    """Options of no verb."""
+
+
+def exit_code(error: KgError) -> int:
+    """1 where the data failed a check, 2 where something that was given can't be used."""
+    return 1 if isinstance(error, (DataError, SourceError)) else 2
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    logging.getLogger().addHandler(logging.NullHandler())  # else what libraries log would reach stderr
+    try:
+        app()
+    except KgError as error:
+        warn(f"error: {error}")
+        sys.exit(exit_code(error))
+    except KeyboardInterrupt:
+        warn("stopped; what was read is kept, run the same command to go on")
+        sys.exit(130)
+    except BrokenPipeError:  # `kg … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

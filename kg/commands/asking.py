@@ -1,0 +1,123 @@
+"""Verbs that ask: ask, cypher, sparql, questions, stats, why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, show, warn
+from kg.errors import InputError, StoreError
+from kg.records import Table
+from kg.store import open_store
+from kg.store.base import HASH
+
+ParameterOption = Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter; repeat for more.", metavar="KEY=VALUE")]
+
+
+def parameters(given: list[str] | None) -> Mapping[str, str]:
+    """`KEY=VALUE` strings as a mapping."""
+    found: dict[str, str] = {}
+    for item in given or ():
+        key, equals, value = item.partition("=")
+        if not equals or not key:
+            raise InputError(f"-p {item} is no parameter: write -p KEY=VALUE")
+        found[key.strip()] = value
+    return found
+
+
+def ask(
+    name: Annotated[str, typer.Argument(help="A question; see kg questions.")],
+    param: ParameterOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Ask a question of the library."""
+    from kg.questions import answer, bind, question
+
+    asked = question(name)
+    values = parameters(param)
+    bind(asked, values)  # before a store is opened, so that a slip is told at once
+    with asked_graph(store, neo4j=neo4j) as graph:
+        table = answer(asked, values, graph)
+    show(table, form, title=f"{asked.zh} — {asked.en}", headings=[f"{column.zh}\n{column.en}" for column in asked.columns])
+
+
+def cypher(
+    statement: Annotated[str, typer.Argument(help="A Cypher statement.")],
+    param: ParameterOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+    write: Annotated[bool, typer.Option("--write", help="Allow the statement to change the graph. The next build sets ours right again.")] = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Run a Cypher statement, read-only unless --write."""
+    values = parameters(param)
+    if write and not neo4j:
+        with open_store(store, write=True) as opened:
+            table = opened.graph.ask(statement, values, write=True)
+    else:
+        with asked_graph(store, neo4j=neo4j) as graph:
+            table = graph.ask(statement, values, write=write)
+    show(table, form)
+
+
+def sparql(
+    query: Annotated[str, typer.Argument(help="A SPARQL query over all articles' graphs.")],
+    store: StoreOption = DEFAULT_STORE,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Run a SPARQL query on the RDF record."""
+    with open_store(store, write=False) as opened:
+        found = opened.record.query(query)
+    if isinstance(found, str):
+        sys.stdout.write(found)
+    else:
+        show(found, form)
+
+
+def questions(form: FormatOption = Format.TABLE) -> None:
+    """List the questions of the library with their parameters."""
+    from kg import questions as library
+
+    rows = []
+    for item in library.questions():
+        takes = [p.name if p.default is None else f"{p.name}={p.default}" for p in item.parameters]
+        rows.append((item.name, item.zh, item.en, takes))
+    show(Table(("name", "title_zh", "title_en", "parameters"), tuple(rows)), form)
+
+
+def stats(store: StoreOption = DEFAULT_STORE, neo4j: Neo4jOption = False, form: FormatOption = Format.TABLE) -> None:
+    """Count nodes by label and relationships by type."""
+    with asked_graph(store, neo4j=neo4j) as graph:
+        nodes = graph.ask(f"MATCH (n) WHERE n.{HASH} IS NOT NULL UNWIND labels(n) AS name RETURN name, count(*) AS number ORDER BY name", {})
+        edges = graph.ask(f"MATCH ()-[r]->() WHERE r.{HASH} IS NOT NULL RETURN type(r) AS name, count(*) AS number ORDER BY name", {})
+    rows = [("label", *row) for row in nodes.rows] + [("relationship", *row) for row in edges.rows]
+    show(Table(("what", "name", "number"), tuple(rows)), form)
+
+
+def why(
+    name: Annotated[str, typer.Argument(help="Name or IRI of a body, person, place or initiative.")],
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Show each fact of a thing with its sentence, raw offsets and rule; planned and denied ones are marked."""
+    from kg.why import as_table
+    from kg.why import why as explain
+
+    if not neo4j:
+        with open_store(store, write=False) as opened:
+            table = as_table(explain(name, opened.graph, opened.record))
+    else:
+        with asked_graph(store, neo4j=True) as graph:
+            try:
+                with open_store(store, write=False) as opened:
+                    table = as_table(explain(name, graph, opened.record))
+            except StoreError as error:
+                warn(f"note: only what is asserted, and no rules of rows: {error}")
+                table = as_table(explain(name, graph))
+    show(table, form, title=name)

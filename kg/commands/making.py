@@ -1,0 +1,112 @@
+"""Verbs that make and mend a store: build, extract, remove, validate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.commands.common import DEFAULT_STORE, Failures, Format, FormatOption, PathsArgument, StoreOption, progress, say, show, warn
+from kg.errors import DataError, InputError, StoreError
+from kg.records import Table
+from kg.store import LoadReport, open_store
+
+
+def found(paths: list[Path], failures: Failures) -> list[Path]:
+    """The article files of those paths that can be used; a path that can't is reported, and the others stay."""
+    from kg.read import find
+
+    usable = []
+    for path in paths:
+        try:
+            find([path])
+        except InputError as error:
+            failures.bad_input(error)
+        else:
+            usable.append(path)
+    if not usable:
+        raise typer.Exit(2)
+    return find(usable)
+
+
+def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
+    """Read articles into the store; those that it holds already are skipped."""
+    from kg import pipeline
+
+    failures = Failures()
+    files = found(paths, failures)
+    with open_store(store, write=True) as opened, progress("articles", len(files)) as step:
+        built = pipeline.build(files, opened, failures.refuse, step)
+        for doc, note in built.notes:
+            warn(f"note: {doc}: {note}")
+        for doc in built.empty:
+            warn(f"note: {doc}: nothing in it was recognized")
+        assert built.load is not None
+        say(f"{built.read} read, {built.skipped} skipped, {built.changed} changed, {failures.count} refused; {_written(built.load)}")
+    failures.leave()
+
+
+def _written(report: LoadReport) -> str:
+    counts = (("nodes", report.nodes), ("relationships", report.relationships))
+    parts = [f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts]
+    return "; ".join(parts) if report.written else "the graph is as it was"
+
+
+def extract(
+    paths: PathsArgument, output: Annotated[Path | None, typer.Option("--output", "-o", help="File to write; stdout without it.")] = None
+) -> None:
+    """Write what each article says, one JSON object a line, in the form of the gold annotation."""
+    from kg import pipeline
+    from kg.evaluate import as_gold
+
+    failures = Failures()
+    files = found(paths, failures)
+    try:
+        out = sys.stdout if output is None else output.open("w", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{output} can't be written ({error.strerror}): name another file") from error
+    with progress("articles", len(files)) as step:
+        for reading in pipeline.extract(pipeline.sources(files, failures.refuse), failures.refuse):
+            out.write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
+            for note in (*reading.notes, *(() if reading.entities else ("nothing in it was recognized",))):
+                warn(f"note: {reading.doc}: {note}")
+            step(1)
+    if output is not None:
+        out.close()
+    failures.leave()
+
+
+def remove(
+    article: Annotated[str, typer.Argument(help="File name (of a table: all its rows; FILE#ROW: one), or the article's IRI.")],
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Take an article out of the store; the graph is then the one built without it."""
+    from kg.remove import remove as take_out
+
+    failures = Failures()
+    with open_store(store, write=True) as opened:
+        for doc in take_out(article, opened, failures.refuse):
+            say(f"{doc} removed")
+    failures.leave()
+
+
+def validate(store: StoreOption = DEFAULT_STORE, form: FormatOption = Format.TABLE) -> None:
+    """Check the whole record against the shapes of the ontology."""
+    from kg.validate import validate as check
+
+    with open_store(store, write=False) as opened:
+        report = check(opened.record.quads())
+        graphs = len(opened.record.graphs())
+        if not opened.projected:
+            raise DataError(f"{store} was not built to the end: run kg build again")
+    columns = ("graph", "focus", "path", "component", "value", "message_zh", "message_en")
+    rows = tuple(tuple(getattr(result, column) for column in columns) for result in report.results)
+    if rows or form is not Format.TABLE:
+        show(Table(columns, rows), form)
+    if form is Format.TABLE:
+        say(f"{graphs} articles checked, {len(report.refused)} with something wrong")
+    if rows:
+        raise typer.Exit(1)

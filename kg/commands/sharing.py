@@ -1,0 +1,71 @@
+"""Verbs that carry the graph elsewhere, or hold it against gold: load, export, evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, progress, say, show
+from kg.commands.making import _written
+from kg.errors import InputError
+from kg.store import open_store
+from kg.store.neo4j import connect
+
+
+def load(store: StoreOption = DEFAULT_STORE) -> None:
+    """Load the store into the Neo4j server of NEO4J_URI; only what differs is sent."""
+    from kg.load import load as send
+
+    with open_store(store, write=False) as opened:
+        graph = connect()
+        try:
+            with progress("nodes and relationships", None) as step:
+                report = send(opened, graph, step)
+        finally:
+            graph.close()
+    say(_written(report))
+
+
+def export(
+    out: Annotated[Path, typer.Argument(help="File to write; its ending names the format where --format doesn't.")],
+    form: Annotated[str | None, typer.Option("--format", help="turtle trig nquads jsonld json graphml gexf csv png")] = None,
+    around: Annotated[str | None, typer.Option("--around", help="Only what lies around the thing of this name or IRI.", metavar="NAME")] = None,
+    hops: Annotated[int, typer.Option("--hops", min=0, max=10, help="How far around.")] = 1,
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+) -> None:
+    """Write the graph, or what lies around one thing, to a file."""
+    from kg import export as exporting
+
+    chosen = exporting.format_of(out, form)
+    if chosen in exporting.RDF_FORMATS:
+        if neo4j or around is not None:
+            raise InputError(
+                f"{chosen} is the whole RDF record of the store: leave --neo4j and --around out, or choose json, graphml, gexf, csv or png"
+            )
+        with open_store(store, write=False) as opened:
+            exporting.write_rdf(opened.record, out, chosen)
+        say(str(out))
+        return
+    with asked_graph(store, neo4j=neo4j) as graph:
+        made = exporting.to_networkx(graph)
+    if (store / "record").is_dir():
+        with open_store(store, write=False) as opened:
+            exporting.add_mentions(made, exporting.mentions(opened.record))
+    if around is not None:
+        made = exporting.around(made, around, hops)
+    for path in exporting.write_graph(made, out, chosen):
+        say(str(path))
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Argument(help="Folder of gold annotations, one JSON file an article.")],
+    predicted: Annotated[Path, typer.Argument(help="What kg extract wrote.")],
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Precision, recall and F1 by type and predicate."""
+    from kg.score import score
+
+    show(score(gold, predicted), form)

@@ -1,0 +1,35 @@
+"""Articles out of a store: their readings, their named graphs, and what only they said in the property graph."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from kg.batches import Built
+from kg.errors import InputError
+from kg.pipeline import Refuse, settle
+from kg.resolve import article_iri
+from kg.store import Store
+
+
+def remove(article: str, store: Store, refuse: Refuse) -> tuple[str, ...]:
+    """Forget an article, or all rows of a table; the names of what is gone. The graph is then the one built without it.
+
+    Args:
+        article: file name (`a.txt`, `b.csv` for all its rows, `b.csv#3` for one), a path that ends with it, or the article's IRI.
+        store: open for writing.
+        refuse: told of readings that can't be taken, as in `kg.pipeline.build`.
+
+    Raises:
+        InputError: the store has no such article.
+    """
+    name = PurePath(article).name if "://" not in article else article
+    held = store.readings.docs()
+    gone = tuple(doc for doc in held if name in (doc, article_iri(doc)) or doc.startswith(f"{name}#"))
+    if not gone:
+        near = ", ".join(doc for doc in held if name.lower() in doc.lower()) or f"it has {len(held)} others"
+        raise InputError(f"{store.directory} has no article {name} ({near}); kg cypher 'MATCH (a:Article) RETURN a.doc' lists them")
+    for doc in gone:
+        store.readings.remove(doc)
+        store.record.remove(article_iri(doc))
+    settle(Built(store, refuse, None))
+    return gone
