@@ -26,6 +26,8 @@ _DPI = 130
 _POINTS = 72.0
 _ROUNDS = 600
 _GAP = 0.13  #: inches between boxes
+_Points = np.ndarray[Any, np.dtype[np.float64]]  #: x and y in inches, a row for each thing
+
 _LINE = 11  #: characters in a line of a box
 
 
@@ -63,6 +65,26 @@ def _wrapped(name: str) -> str:
     return "\n".join(name[start : start + width] for start in range(0, len(name), width))
 
 
+def _stress_layout(graph: nx.Graph[str], members: list[str]) -> _Points:
+    """Places within the unit circle, distances like those in the graph: stress majorization (Gansner, Koren, North 2004), started from a circle."""
+    count = len(members)
+    angles = 2 * np.pi * np.arange(count) / count
+    places: _Points = np.column_stack((np.cos(angles), np.sin(angles))) * (count > 1)
+    if count < 3:
+        return places
+    steps = dict(nx.all_pairs_shortest_path_length(graph))
+    wanted = np.array([[steps[a][b] for b in members] for a in members], dtype=float)
+    weights = np.where(wanted > 0, 1 / np.maximum(wanted, 1) ** 2, 0.0)
+    laplacian = np.diag(weights.sum(axis=1)) - weights
+    inverse = np.linalg.pinv(laplacian)
+    for _ in range(_ROUNDS):
+        held = np.linalg.norm(places[:, None, :] - places[None, :, :], axis=2)
+        ratio = np.where(held > 1e-9, weights * wanted / np.maximum(held, 1e-9), 0.0)
+        places = inverse @ ((np.diag(ratio.sum(axis=1)) - ratio) @ places)
+    scaled: _Points = places / np.abs(places).max()
+    return scaled
+
+
 class _Picture:
     def __init__(self, graph: nx.MultiDiGraph[str]) -> None:
         self.graph = graph
@@ -70,16 +92,16 @@ class _Picture:
         self.font = FontProperties(fname=font_file(), size=9)
         self.small = FontProperties(fname=font_file(), size=6.5)
         self.figure = Figure(figsize=(1, 1), dpi=_DPI)
-        self.canvas = FigureCanvasAgg(self.figure)
+        self.renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
         self.labels = [_wrapped(graph.nodes[iri]["name"]) for iri in self.iris]
         self.boxes = np.array([self._size(label) for label in self.labels])  # inches
         self.places = self._apart(self._layout())
 
     def _size(self, label: str) -> tuple[float, float]:
-        box = self.figure.text(0, 0, label, fontproperties=self.font).get_window_extent(self.canvas.get_renderer())
+        box = self.figure.text(0, 0, label, fontproperties=self.font).get_window_extent(self.renderer)
         return box.width / _DPI + _GAP * 1.6, box.height / _DPI + _GAP * 1.3
 
-    def _layout(self) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def _layout(self) -> _Points:
         """Near what is linked; parts without a link side by side."""
         plain = nx.Graph()
         plain.add_nodes_from(self.iris)
@@ -88,14 +110,14 @@ class _Picture:
         left = 0.0
         for part in sorted(nx.connected_components(plain), key=lambda part: (-len(part), min(part))):
             members = sorted(part)
-            found = nx.kamada_kawai_layout(plain.subgraph(members), pos=nx.circular_layout(members)) if len(members) > 1 else {members[0]: (0.0, 0.0)}
+            found = dict(zip(members, _stress_layout(plain.subgraph(members), members), strict=True))
             radius = 0.75 * len(members) ** 0.5
             for iri in members:
                 places[iri] = (left + radius * (1 + float(found[iri][0])), radius * float(found[iri][1]))
             left += 2 * radius + 0.8
         return np.array([places[iri] for iri in self.iris]) * (1.6, 1.0)
 
-    def _apart(self, places: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def _apart(self, places: _Points) -> _Points:
         """Push boxes that overlap away from each other, along the axis on which they overlap least, until none does."""
         places = places.copy()
         half = (self.boxes[:, None, :] + self.boxes[None, :, :]) / 2 + _GAP
@@ -110,8 +132,9 @@ class _Picture:
                 step = overlap[i, j, axis] / 2 * 1.02 * (1 if apart[i, j, axis] >= 0 else -1)
                 places[i, axis] += step
                 places[j, axis] -= step
-        low = (places - self.boxes / 2).min(axis=0)
-        return places - low + 0.25
+        low: _Points = (places - self.boxes / 2).min(axis=0)
+        moved: _Points = places - low + 0.25
+        return moved
 
     def save(self, path: Path, title: str | None) -> None:
         size = (self.places + self.boxes / 2).max(axis=0) + 0.25 + (0.0, 0.35 if title else 0.0)

@@ -27,6 +27,12 @@ def evidence(article: Article, start: int, end: int, rule: str) -> Evidence:
     return Evidence(article.doc, start, end, article.text[start:end], rule, article.origins[start], raw_end)
 
 
+def _code(thing: Thing) -> str | None:
+    """GB/T 2260 code in its six digits (provinces and prefectures end in zeros), or the 9 or 12 digits below; none where only an older list has it."""
+    code = thing.division.code if thing.division is not None else ""
+    return code.ljust(6, "0") if code.isdecimal() else None
+
+
 class _Writer:
     """Facts of one article as records."""
 
@@ -49,7 +55,7 @@ class _Writer:
 
     def metric(self, quantity: Quantity) -> Metric:
         proof = evidence(self.article, quantity.start, quantity.end, "quantity")
-        return Metric(quantity.measure, quantity.value, quantity.unit, quantity.approx, quantity.bound, quantity.start_value, proof)
+        return Metric(quantity.measure or quantity.unit, quantity.value, quantity.unit, quantity.approx, quantity.bound, quantity.start_value, proof)
 
     def implementation(self, row: Row) -> Implementation:
         return Implementation(
@@ -72,7 +78,7 @@ class _Writer:
             names,
             thing.place.id if thing.place is not None else None,
             thing.owner.id if thing.owner is not None else None,
-            thing.division.code if thing.division is not None else None,
+            _code(thing),
         )
 
     def mentions(self) -> tuple[Mention, ...]:

@@ -1,7 +1,7 @@
 """Why the graph says so: each fact of a thing with its sentence as it stands in the raw scrape, where that is, and the rule that read it.
 
-Asserted facts come from a property graph, embedded or Neo4j. What is planned, denied, past or hearsay is in the RDF record only, and so are the rules of
-who-runs-what-where rows.
+Asserted facts come from a property graph, embedded or Neo4j. What is planned, denied, past or hearsay is in the RDF record only, and so are the
+rules of who-runs-what-where rows.
 """
 
 from __future__ import annotations
@@ -29,15 +29,16 @@ _CLAIMS = (
     "MATCH (t:Sentence {iri: sentence})-[:IN_ARTICLE]->(a:Article) "
     f"RETURN s.name, type(r), o.name, r.role, {_SENTENCE}, r.rules"
 )
-_ROWS = (
-    "MATCH (x:Implementation) WHERE x.iri IN $iris OR EXISTS { MATCH (x)-[:BY|OF|AT]->(n) WHERE n.iri IN $iris } "
-    f"MATCH (x)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN x.iri, x.name, {_SENTENCE}"
-)
+_ABOUT = "MATCH (x:Implementation) WHERE x.iri IN $iris OR EXISTS { MATCH (x)-[:BY|OF|AT]->(n) WHERE n.iri IN $iris } "
+_ROWS = _ABOUT + f"MATCH (x)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN x.iri, x.name, {_SENTENCE}"
 _FIGURES = (
-    "MATCH (x:Implementation) WHERE x.iri IN $iris OR EXISTS { MATCH (x)-[:BY|OF|AT]->(n) WHERE n.iri IN $iris } "
-    f"MATCH (x)-[h:HAS_METRIC]->(m:Metric)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN m.iri, x.name, type(h), m.name, {_SENTENCE}"
+    _ABOUT + "MATCH (x)-[h:HAS_METRIC]->(m:Metric)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) "
+    f"RETURN m.iri, x.name, type(h), m.name, {_SENTENCE}"
 )
-_OFFSETS = f"?sentence <{Iri.IN_ARTICLE}> ?article ; <{Iri.RAW_START}> ?start ; <{Iri.RAW_END}> ?end ; <{Iri.RAW_TEXT}> ?raw . ?article <{Iri.FILE_NAME}> ?doc ."
+_OFFSETS = (
+    f"?sentence <{Iri.IN_ARTICLE}> ?article ; <{Iri.RAW_START}> ?start ; <{Iri.RAW_END}> ?end ; "
+    f"<{Iri.RAW_TEXT}> ?raw . ?article <{Iri.FILE_NAME}> ?doc ."
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ def _rules(iris: list[str], record: RdfRecord | None) -> Mapping[str, tuple[str,
     return {iri: tuple(sorted(rules)) for iri, rules in found.items()}
 
 
+def _names(graph: PropertyGraph, iris: Iterable[object]) -> dict[str, str]:
+    return {str(iri): str(name) for iri, name in graph.ask(_NAMES, {"iris": sorted({str(iri) for iri in iris})}).rows}
+
+
 def _unasserted(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> Iterator[Fact]:
     query = (
         f"SELECT DISTINCT ?x ?s ?p ?o ?role ?status ?doc ?start ?end ?raw {{ VALUES ?thing {{ {_values(iris)} }} "
@@ -131,10 +136,10 @@ def _unasserted(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> Ite
     )
     claims = _rows_of(record, query)
     rules_of = _rules([str(row[0]) for row in claims], record)
-    names = dict(graph.ask(_NAMES, {"iris": sorted({str(iri) for row in claims for iri in (row[1], row[3])})}).rows)
+    names = _names(graph, (iri for row in claims for iri in (row[1], row[3])))
     predicates = {iri: name for name, iri in PREDICATE_IRIS.items()}
     for iri, subject, predicate, target, role, status, *where in claims:
-        yield _fact(names[subject], predicates[str(predicate)], names[target], role, status, *where, rules_of.get(str(iri), ()))
+        yield _fact(names[str(subject)], predicates[str(predicate)], names[str(target)], role, status, *where, rules_of.get(str(iri), ()))
     yield from _planned_rows(iris, graph, record)
 
 
@@ -148,8 +153,8 @@ def _planned_rows(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> I
     parts: dict[tuple[object, ...], set[tuple[str, str]]] = {}
     for iri, part, predicate, *rest in _rows_of(record, query):
         parts.setdefault((iri, *rest), set()).add((str(predicate), str(part)))
-    names = dict(graph.ask(_NAMES, {"iris": sorted({iri for found in parts.values() for _, iri in found})}).rows)
+    names = _names(graph, (iri for found in parts.values() for _, iri in found))
     rules_of = _rules([str(key[0]) for key in parts], record)
     for (iri, status, *where), found in parts.items():
-        pieces = [list_separator().join(str(names[part]) for role, part in sorted(found) if role == wanted) for wanted in (Iri.BY, Iri.OF, Iri.AT)]
+        pieces = [list_separator().join(names[part] for role, part in sorted(found) if role == wanted) for wanted in (Iri.BY, Iri.OF, Iri.AT)]
         yield _fact(" · ".join(piece for piece in pieces if piece), IMPLEMENTATION, "", None, status, *where, rules_of.get(str(iri), ()))

@@ -97,7 +97,9 @@ class Bodies:
             return again
         own = self._own(span)
         place = self.place_of(span)
-        several = span.collective or self._plural(span, place)
+        several = span.collective or self._plural(span, place) or span.text.startswith(self.rules["village_level"])
+        if own in self.rules["several"] and (place is None or place.kind != terms.VILLAGE):
+            several = True
         if several:
             return self._collective(span, own, place)
         if place is None and span.kind not in (terms.ENTERPRISE, terms.MEDIA, terms.COOPERATIVE):
@@ -194,9 +196,17 @@ class Bodies:
         return sorted(used.values(), key=lambda thing: int(thing.id[1:]))
 
 
-def initiative_core(text: str, head: str) -> str:
-    """What tells one initiative from another: the quoted name, or the name without its general head."""
-    rules = settings("mentions.toml")["initiatives"]
+def initiative_core(text: str) -> str:
+    """What tells one initiative from another: the quoted name, or the name without its general head; one form for what has several."""
+    core = _core(text)
+    for form, variants in settings("mentions.toml")["initiatives"]["same"].items():
+        if core in variants:
+            return str(form)
+    return core
+
+
+def _core(text: str) -> str:
+    rules = settings("mentions.toml")["initiatives"]["form"]
     quoted = re.search(rules["quoted"], text)
     if quoted and len(quoted.group(1)) >= 2:
         return quoted.group(1)
@@ -215,7 +225,7 @@ class Initiatives:
         self.things: dict[str, Thing] = {}
         self.of: dict[tuple[int, int], Thing] = {}
         for span in spans:
-            core = initiative_core(span.text, span.head)
+            core = initiative_core(span.text)
             thing = self.things.get(core)
             if thing is None:
                 thing = Thing(f"I{len(self.things) + 1}", terms.INITIATIVE, span.kind, span.text, {span.text}, first=span.start)

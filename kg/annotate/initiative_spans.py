@@ -67,12 +67,13 @@ class _Finder:
         self.layer, self.text = layer, layer.text
         self.rules = settings("mentions.toml")["initiative"]
         self.blocked = blocked
+        self.places = [span for span in blocked if span.type == "Place"]
         self.bodies = {span.end: span for span in blocked if span.type == "Organization"}
         self.quotes = _quotes(self.text)
         self.quote_ends = {end: start for start, end in self.quotes}
 
     def find(self) -> list[Span]:
-        found = [*self._quoted(), *self._listed(), *self._headed(), *self._known()]
+        found = [*self._quoted(), *self._listed(), *self._headed(), *self._known(), *self._headings()]
         bodies = [(span.start, span.end) for span in self.blocked if span.type in ("Organization", "Person")]
         free = [span for span in found if not any(a <= span.start and span.end <= b for a, b in bodies)]
         return longest(free)
@@ -97,7 +98,7 @@ class _Finder:
         return end, None
 
     def _nouns(self, start: int, end: int) -> bool:
-        return all(token.tag in _NOUNS or token.tag in ("v", "a") for token in self.layer.within(start, end))
+        return all(token.tag in _NOUNS or token.text in self.rules["inside"] for token in self.layer.within(start, end))
 
     def _quoted(self) -> list[Span]:
         """Quoted names; what is one once is one wherever it is quoted."""
@@ -160,7 +161,7 @@ class _Finder:
     # lists: “A”“B”等行动, A、B、C等制度 -----------------------------------------------------------------------------------------------------
     def _listed(self) -> list[Span]:
         found = []
-        for match in _rule("list").finditer(self.text):
+        for match in [*_rule("list").finditer(self.text), *_rule("list_for").finditer(self.text)]:
             row = heads().get(match.group("head"))
             if row is None:
                 continue
@@ -192,8 +193,10 @@ class _Finder:
             if row["use"] == "quoted" or not self._ends_word(match.start(), match.end()):
                 continue
             start = self._left(match.start())
-            own = self.text[start : match.start()]
-            if self._hollow(own) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
+            start = self._named_by_verb(start, row)
+            own = self._without_places(start, match.start())
+            counted = _rule("counted").match(self.text, match.end()) or _rule("counted_before").search(self.text, max(0, start - 8), start)
+            if self._hollow(own) and not (counted and len(own) >= 2) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
                 continue
             if row["use"] == "built":
                 if not _rule("build").search(self.text, max(0, start - self.rules["window"]), start):
@@ -202,6 +205,23 @@ class _Finder:
                 continue
             found.append(self._make(start, match.end(), row["kind"], "head:" + row["head"], row["head"]))
         return found
+
+    def _named_by_verb(self, start: int, row: Row) -> int:
+        """建成|共富|粮仓: a short word between a verb of building and the head is its name, whatever the tagger calls it."""
+        if row["use"] != "built" or start == 0 or self.text[start - 1] in self.rules["marks"]:
+            return start
+        token = self.layer.tokens[self.layer.token_at(start - 1)]
+        if token.end == start and 2 <= len(token.text) <= 3 and token.tag != "m" and _rule("build_right_before").search(self.text, 0, token.start):
+            return token.start
+        return start
+
+    def _without_places(self, start: int, end: int) -> str:
+        """The name's own words: places in it left out."""
+        text = self.text[start:end]
+        for span in self.places:
+            if start <= span.start and span.end <= end:
+                text = text.replace(span.text, "")
+        return text
 
     def _ends_word(self, start: int, end: int) -> bool:
         token = self.layer.tokens[self.layer.token_at(end - 1)]
@@ -223,6 +243,10 @@ class _Finder:
             if token.tag == "c" and token.text in self.rules["joins"] and left < start and self._noun_before(token.start):
                 left = token.start
                 continue
+            odd = token.tag in ("r", "q", "m") and len(token.text) == 1 and self.text[token.start - 1 : token.start] in self.rules["list_mark"]
+            if odd and token.text not in self.rules["function"]:
+                left = token.start
+                break
             if token.tag not in _NOUNS and not (token.tag in ("a", "v") and token.text in self.rules["inside"]):
                 break
             if token.text in self.rules["stops"] or not token.text.strip():
@@ -243,6 +267,26 @@ class _Finder:
         for word in sorted(words("hollow"), key=len, reverse=True):
             rest = rest.replace(word, "")
         return len(rest) < 2
+
+    # headings that take up what the article announced ---------------------------------------------------------------------------------
+    def _headings(self) -> list[Span]:
+        """强化组织建设，激发政治功能。 at a paragraph's head where the text before announced it: a part of the programme; both mentions."""
+        found = []
+        shortest, longest_heading = self.rules["heading"]
+        for start, end in self.layer.paragraphs[1:]:
+            first = next(((a, b) for a, b in self.layer.sentences if a == start and b <= end), None)
+            if first is None or first[0] < self.layer.body:
+                continue
+            text = self.text[first[0] : first[1]].rstrip(self.rules["final"])
+            text = text[_rule("numbering").match(text).end() :]  # type: ignore[union-attr]
+            if not shortest <= len(text) <= longest_heading:
+                continue
+            here = self.text.index(text, first[0])
+            announced = self.text.find(text, self.layer.body, first[0])
+            if announced >= 0:
+                found.append(self._make(announced, announced + len(text), "mechanism", "heading"))
+                found.append(self._make(here, here + len(text), "mechanism", "heading"))
+        return found
 
     # programmes known everywhere ----------------------------------------------------------------------------------------------------
     def _known(self) -> list[Span]:

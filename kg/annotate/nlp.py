@@ -62,7 +62,7 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
     bodies = find_organizations(layer, places)
     titles = find_titles(layer)
     people = find_people(layer, [*places, *bodies], titles)
-    initiatives = find_initiatives(layer, [*bodies, *people])
+    initiatives = find_initiatives(layer, [*bodies, *people, *places])
     pronouns = find_pronouns(article.text, [*places, *bodies, *people])
     hints = tuple(hint for hint in (article.title, article.publisher, *article.authors) if hint)
     place_things = Places(layer, places, hints)

@@ -214,7 +214,7 @@ class _Finder:
         if token.tag == "w":
             return self._quoted(left, shape)
         if word in self.rules["stops"] or token.tag not in _MODIFIERS or shape in ("media",):
-            if word not in self.rules["joins"]:
+            if word not in self.rules["joins"] and word not in self.rules["modifiers"]:
                 return None
         if shape in ("body", "level", "dept", "village") and word not in self.rules["modifiers"] and token.tag not in ("LOC", "ORG", "nz", "nw"):
             return None

@@ -83,6 +83,9 @@ class _Finder:
         """A surname after a title and two or one more characters, then a border or a word that follows names."""
         if self.text[start : start + 1] not in words("surnames") or self.text.startswith(tuple(self.rules["not_names"]), start):
             return None
+        token = self.layer.tokens[self.layer.token_at(start)]
+        if len(token.text) == 2 and token.tag not in ("PER", "LOC", "ORG", "nz", "nw"):
+            return None
         for length in (3, 2):
             name = self.text[start : start + length]
             if name.isalpha() and len(name) == length and _follow().match(self.text, start + length):

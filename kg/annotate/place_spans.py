@@ -147,15 +147,16 @@ def _by_short_form(layer: Layer, known: list[Span], gazetteer: Gazetteer) -> lis
     for name in sorted({span.text for span in known if span.kind in ("county", "prefecture", "township", "province")}):
         suffix = _suffix_pattern().search(name, max(0, len(name) - 3))
         stem = name[: suffix.start()] if suffix else name
-        if len(stem) < 2 or gazetteer.common_word(stem):
+        if len(stem) < 2:
             continue
+        common = gazetteer.common_word(stem)
         kind = next(span.kind for span in known if span.text == name)
         for match in re.finditer(re.escape(stem), layer.text):
             token = layer.tokens[layer.token_at(match.start())]
             if token.start != match.start():
                 continue
             before_head = is_head_at(layer.text, match.end())
-            if before_head or (token.end == match.end() and token.tag in ("LOC", "ORG", "PER", "nz")):
+            if before_head or (not common and token.end == match.end() and token.tag in ("LOC", "ORG", "PER", "nz")):
                 found.append(_span(layer.text, match.start(), match.end(), kind or "county", "place_short"))
     return found
 

@@ -195,7 +195,7 @@ class Places:
     def _container(self, thing: Thing, things: list[Thing]) -> Thing | None:
         """The nearest place of the article that holds this one: by code, else the focal one or the one above it."""
         if thing.division is not None:
-            codes = [division.code for division in self.gazetteer.chain(thing.division.code)][1:]
+            codes = [division.code for division in self.gazetteer.chain(thing.division.code) if division.code != thing.division.code]
             holders = [other for other in things if other.division is not None and other.division.code in codes]
             if holders:
                 return max(holders, key=lambda other: rank(other.kind))

@@ -169,7 +169,8 @@ class Posts:
         bodies = self.annotation.body_things
         kind = self.rules["bodies"][own]
         name = self.rules["canonical"].get(own, own)
-        same = [t for t in bodies.all() if t.place == place and t.kind == kind and (t.name.endswith(name) or kind == terms.PARTY_BRANCH)]
+        exact = [t for t in bodies.all() if t.place == place and t.name == bodies.name(place, name)]
+        same = exact or [t for t in bodies.all() if t.place == place and t.kind == kind and (t.name.endswith(name) or kind == terms.PARTY_BRANCH)]
         if same:
             return same[0]
         return bodies.named(place, name, kind)

@@ -96,6 +96,7 @@ class Structure:
             for whole in things.all():
                 if part != whole and self._plus(part, whole):
                     found.append(self._fact(part, terms.PART_OF, whole, "part_plus"))
+        found.extend(self._by_heading())
         for match in pattern("components").finditer(self.text):
             whole_span = next((s for s in self.annotation.initiatives if s.start >= match.end() - 1 and s.start <= match.end() + 1), None)
             if whole_span is None:
@@ -106,6 +107,27 @@ class Structure:
                 if match.start() <= span.start and span.end <= match.end() and inner is not None and whole is not None and inner != whole:
                     found.append(Fact(inner, terms.PART_OF, whole, span.start, whole_span.end, "part_list"))
         return found
+
+    def _by_heading(self) -> list[Fact]:
+        """What a paragraph reports is part of the initiative that its heading names; headings that were announced are parts of the whole."""
+        found = []
+        spans = [s for s in self.annotation.initiatives if s.start >= self.annotation.layer.body]
+        for start, end in self.annotation.layer.paragraphs:
+            inside = [s for s in spans if start <= s.start < end]
+            heading = next((s for s in inside if s.start - start <= self.rules["heading_reach"] and self._is_heading(s, start)), None)
+            if heading is None:
+                continue
+            whole = self.annotation.thing(heading)
+            for span in inside:
+                part = self.annotation.thing(span)
+                if part is not None and whole is not None and part != whole and span.start >= heading.end:
+                    found.append(Fact(part, terms.PART_OF, whole, span.start, span.end, "part_heading"))
+        return found
+
+    def _is_heading(self, span: Span, start: int) -> bool:
+        """The initiative stands in the paragraph's first sentence, which is short."""
+        a, b = self.annotation.layer.sentence_of(start)
+        return span.start < b and b - a <= settings("relations.toml")["scene"]["heading"]
 
     def _plus(self, part: Thing, whole: Thing) -> bool:
         """党建+合作社 is part of 党建+."""
