@@ -103,7 +103,7 @@ class Built:
                 assert reading is not None
                 yield reading
 
-    def recorded(self, reading: Reading, changed: bool) -> None:  # noqa: FBT001 - the answer of `record`
+    def recorded(self, changed: bool) -> None:
         """Count an article whose named graph is in the record."""
         self.changed += changed
 

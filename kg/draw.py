@@ -153,9 +153,9 @@ class _Picture:
     def _edges(self, axes: Any) -> None:
         place = dict(zip(self.iris, self.places, strict=True))
         names: dict[tuple[str, str], list[str]] = {}
-        for source, target, kind in sorted(self.graph.edges(data="type")):
+        for source, target, kind, data in sorted(self.graph.edges(keys=True, data=True), key=lambda edge: edge[:3]):
             if source != target:
-                names.setdefault((source, target), []).append(_relation_names()[kind])
+                names.setdefault((source, target), []).append(str(data.get("role") or _relation_names()[kind]))
         for (source, target), kinds in names.items():
             start, end = place[source], self._border(place[source], target, place[target])
             axes.annotate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -140,8 +141,10 @@ def to_gexf(graph: nx.MultiDiGraph[str]) -> str:
     flat = _flat(graph)
     for _, node in flat.nodes(data=True):
         node["label"] = node.get("name", "")
-    lines = list(nx.generate_gexf(flat))
-    return "\n".join(line for line in lines if "lastmodifieddate" not in line and line.strip() not in ("<creator>", "</meta>")) + "\n"
+        for key in ("start", "end"):  # which networkx would take for times
+            if key in node:
+                node[f"text_{key}"] = node.pop(key)
+    return re.sub(r' lastmodifieddate="[^"]*"', "", "\n".join(nx.generate_gexf(flat))) + "\n"
 
 
 def to_csv(graph: nx.MultiDiGraph[str]) -> tuple[str, str]:

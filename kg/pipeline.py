@@ -31,7 +31,7 @@ def sources(paths: Iterable[Path], refuse: Refuse) -> Iterator[Source]:
 
 
 def extract(found: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
-    """read → clean → annotate → relate: what each article says."""
+    """From read to relate: what each article says."""
     nlp = build_nlp()
     for pairs in cleaned(found, refuse):
         for (_, source), annotation in zip(pairs, annotate([article for article, _ in pairs], nlp), strict=True):
@@ -56,10 +56,10 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
 
 
 def settle(built: Built) -> Built:
-    """resolve → … → store: what the readings say and the record doesn't, then the property graph made from the record."""
+    """From resolve to store: what the readings say and the record doesn't, then the property graph made from the record."""
     for reading in built.unrecorded():
         try:
-            built.recorded(reading, record(resolve(reading), built.store))
+            built.recorded(record(resolve(reading), built.store))
         except DataError as error:
             built.refuse(error)
     built.load = built.store.project(*built.rows(project(built.store.record._store)))

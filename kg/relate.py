@@ -28,7 +28,7 @@ def evidence(article: Article, start: int, end: int, rule: str) -> Evidence:
 
 
 def _code(thing: Thing) -> str | None:
-    """GB/T 2260 code in its six digits (provinces and prefectures end in zeros), or the 9 or 12 digits below; none where only an older list has it."""
+    """GB/T 2260 code in its six digits (provinces and prefectures end in zeros), or the 9 or 12 below; none where only an older list has it."""
     code = thing.division.code if thing.division is not None else ""
     return code.ljust(6, "0") if code.isdecimal() else None
 

@@ -65,6 +65,8 @@ class Bodies:
         """The name without its place or level: 住管局党支部 of 县住管局党支部."""
         text = span.text
         places = [inner for inner in span.inner if inner.type == terms.PLACE]
+        if any(inner.type == terms.ORGANIZATION for inner in span.inner) and places:
+            return span.text
         if places:
             text = self.layer.text[places[-1].end : span.end]
         for inner in span.inner:
@@ -111,7 +113,8 @@ class Bodies:
             known = [thing for (_, name), thing in self.things.items() if name == own or name.endswith(own)]
             if known:
                 place = known[0].place
-        name = self.name(place, own) if place is not None and not self._stands_alone(span) else span.text
+        whole = own == span.text or self._stands_alone(span)
+        name = self.name(place, own) if place is not None and not whole else span.text
         thing = self._new((place.id if place else None, own), span.kind, name, place, span.start, collective=False)
         thing.names.add(span.text)
         if place is not None and span.place is None and span.scope is None and not self._stands_alone(span):

@@ -50,6 +50,11 @@ def _junction() -> re.Pattern[str]:
 
 
 @cache
+def _stationed() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["organization"]["stationed"])
+
+
+@cache
 def _build() -> re.Pattern[str]:
     return re.compile(settings("mentions.toml")["organization"]["build"])
 
@@ -70,7 +75,21 @@ class _Finder:
             span = self._expand(match.start(), match.end(), heads()[match.group()])
             if span is not None:
                 self.done[span.end] = span
-        return longest(list(self.done.values()))
+        return longest([*self.done.values(), *self._crews()])
+
+    def _crews(self) -> list[Span]:
+        """“家门口的妈妈团”: a quoted name that ends as bodies of people do, without a head of the lexicon."""
+        found = []
+        opening, closing = settings("pipeline.toml")["marks"]["quotes"][0]
+        start = self.text.find(opening)
+        while start >= 0:
+            end = self.text.find(closing, start)
+            inside = self.text[start + 1 : end] if end > 0 else ""
+            if 4 <= len(inside) <= self.rules["quoted"] and re.search(self.rules["crew"], inside) and end + 1 not in self.done:
+                kind, rule = heads()[self.rules["crew_as"]]["kind"], "crew"
+                found.append(Span(start, end + 1, "Organization", kind, rule, self.text[start : end + 1], head=inside))
+            start = self.text.find(opening, start + 1)
+        return found
 
     def _complete(self, end: int) -> bool:
         """The head ends a word: what follows does not make another word of it (党委会议, 政府部门)."""
@@ -125,6 +144,12 @@ class _Finder:
             named = named or step_named
             if step_scope:
                 break
+        stationed = _stationed().search(self.text, max(0, left - 3), left) if shape == "team" and inner else None
+        if stationed is not None:  # 县林业局|驻|石背岭村|工作队
+            body = self.done.get(stationed.start())
+            if body is not None:
+                inner.insert(0, body)
+                left = body.start
         if any(span.type == "Place" for span in inner) and self.text.endswith(self.rules["party"], 0, left):
             left -= len(self.rules["party"])
         prefix = _collective_pattern().search(self.text, max(0, left - 8), left)
@@ -187,14 +212,17 @@ class _Finder:
             return (start, [], False, None) if place is not None else (None, [], False, None)
         if cut > token.start:
             return cut, [], True, None
-        part = self.text[token.start : start]
+        begin = token.start
+        while begin < start - 1 and self.text[begin] in self.rules["lead"]:
+            begin += 1
+        part = self.text[begin:start]
         scope = _scope_pattern().search(part)
         if scope is not None and scope.start() == 0:
-            return token.start, [], False, settings("pipeline.toml")["levels"][part]
+            return begin, [], False, settings("pipeline.toml")["levels"][part]
         if token.tag not in _MODIFIERS:
             return (start, [], False, None) if part in self.rules["loose"] else (None, [], False, None)
         level = settings("pipeline.toml")["levels"].get(part[0])
-        return token.start, [], True, level
+        return begin, [], True, level
 
     def _joined(self, begin: int, start: int) -> list[int]:
         """Where a tagger's token joins two bodies: after 和 or 联合 that follows a head (组织部和|县民政局)."""

@@ -74,7 +74,8 @@ class _Finder:
                     found.append((at, at + len(name)))
                     continue
             if token.start in self.title_ends and self.title_ends[token.start].kind != "reporter":
-                end = self._after_title(index) or self._by_form(token.start)
+                ends = [end for end in (self._after_title(index), self._by_form(token.start)) if end is not None]
+                end = max(ends, default=None)
                 if end is not None:
                     found.append((token.start, end))
         return found
@@ -97,7 +98,7 @@ class _Finder:
         while True:
             following = [self.text[m.end() : m.end() + 1] for m in re.finditer(re.escape(name), self.text)]
             char = following[0]
-            if len(following) < 2 or len(set(following)) > 1 or not char.isalpha() or _follow().match(char) or char in self.rules["trailing"]:
+            if len(following) < 2 or len(set(following)) > 1 or not char.isalpha() or char in self.rules["trailing"]:
                 return name
             name += char
 

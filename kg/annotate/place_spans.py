@@ -100,6 +100,8 @@ def _left_border(layer: Layer, start: int, end: int, limit: int, ends: set[int])
             return None
         left = max([before.start, *(end for end in ends if before.start < end < before.end)])
         index -= 1
+        if len(before.text) == 1 and before.tag == "f" and index > 0 and layer.tokens[index - 1].tag in (*_LIKELY, "n") and left not in ends:
+            left, index = layer.tokens[index - 1].start, index - 1
     elif token.tag not in (_NOUNS if token.end == end else _LIKELY):
         return None
     one = settings("mentions.toml")["place"]["directions"]

@@ -68,6 +68,11 @@ class Failures:
         self.code = max(self.code, 1)
         warn(f"refused: {error}")
 
+    def empty(self, doc: str) -> None:
+        """An article that was read, and in which nothing was found."""
+        self.code = max(self.code, 1)
+        warn(f"empty: {doc}: no body, person, place or initiative was recognized; check that it is an article, and in Chinese")
+
     def bad_input(self, error: KgError) -> None:
         """A path that can't be used."""
         self.code = 2

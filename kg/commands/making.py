@@ -43,7 +43,7 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
         for doc in built.empty:
-            warn(f"note: {doc}: nothing in it was recognized")
+            failures.empty(doc)
         assert built.load is not None
         say(f"{built.read} read, {built.skipped} skipped, {built.changed} changed, {failures.count} refused; {_written(built.load)}")
     failures.leave()
@@ -71,8 +71,10 @@ def extract(
     with progress("articles", len(files)) as step:
         for reading in pipeline.extract(pipeline.sources(files, failures.refuse), failures.refuse):
             out.write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
-            for note in (*reading.notes, *(() if reading.entities else ("nothing in it was recognized",))):
+            for note in reading.notes:
                 warn(f"note: {reading.doc}: {note}")
+            if not reading.entities:
+                failures.empty(reading.doc)
             step(1)
     if output is not None:
         out.close()

@@ -10,7 +10,7 @@ from kg.annotate.quantities import Quantity
 from kg.annotate.registry import Thing
 from kg.records import Status
 from kg.relations.programmes import Programmes, Sighting
-from kg.relations.scene import Scenes
+from kg.relations.scene import Scenes, pattern
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,16 @@ class Figures:
         earlier = [s for s in self.sights if s.span.start <= quantity.start]
         return earlier[-1] if earlier else (self.sights[0] if self.sights else None)
 
+    def _paired(self, quantity: Quantity) -> Sighting | None:
+        """投资分别为320万元和180万元: the first figure is the first initiative's."""
+        clause = self.scenes.clause_at(quantity.start)
+        if clause is None or not pattern("respectively").search(self.layer.text, clause.start, quantity.start):
+            return None
+        mates = [q for q in self.annotation.quantities if clause.start <= q.start < clause.end and q.unit == quantity.unit]
+        sentence = [s for s in self.sights if clause.sentence[0] <= s.span.start < clause.end]
+        group = [s for s in sentence if s.clause == sentence[-1].clause] if sentence else []
+        return group[mates.index(quantity)] if len(group) == len(mates) > 1 else None
+
     def _when(self, sight: Sighting, figures: list[Quantity]) -> str | None:
         offsets = [sight.span.start, *(figure.start for figure in figures)]
         for offset in offsets:
@@ -71,7 +81,7 @@ class Figures:
         for quantity in self.annotation.quantities:
             if quantity.in_date or quantity.kind in ("time", "age") or not quantity.unit:
                 continue
-            home = self._home(quantity)
+            home = self._paired(quantity) or self._home(quantity)
             if home is not None:
                 figures[self.sights.index(home)].append(quantity)
         found: list[Row] = []

@@ -32,6 +32,7 @@ class Programmes:
     def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
         self.annotation, self.scenes = annotation, scenes
         self.text = annotation.layer.text
+        self.seats = self._seats()
         self.sightings = [s for span in annotation.initiatives if (s := self._sight(span)) is not None]
 
     def _sight(self, span: Span) -> Sighting | None:
@@ -45,6 +46,8 @@ class Programmes:
         paired = self._paired(span, clause)
         if paired is not None:
             agents, places = paired
+        if thing.id in self.seats:
+            places = (self.seats[thing.id],)
         return Sighting(span, thing, clause, verb, agents, places, clause.status)
 
     def _verb(self, before: str, after: str) -> str:
@@ -71,16 +74,35 @@ class Programmes:
         if not pattern("respectively").search(self.text, clause.start, span.start):
             return None
         mates = [s for s in self.annotation.initiatives if clause.start <= s.start < clause.end]
-        places = [p for p in clause.places if p.kind in (terms.TOWNSHIP, terms.VILLAGE)]
         if len(mates) < 2:
             return None
         number = mates.index(span)
         bodies = clause.bodies
         mine = (bodies[number],) if len(bodies) == len(mates) else bodies
-        if len(places) == len(mates):
-            return mine, (places[number],)
+        for level in (terms.VILLAGE, terms.TOWNSHIP):
+            places = [place for place in clause.places if place.kind == level]
+            if len(places) == len(mates):
+                return mine, (places[number],)
         home = mine[0].place if len(mine) == 1 else None
         return (mine, (home,)) if home is not None else None
+
+    def _seats(self) -> dict[str, Thing]:
+        """基地选在北洼村: where a later clause says that a work stands. Initiative id → place."""
+        found: dict[str, Thing] = {}
+        for match in pattern("seated").finditer(self.text):
+            place = next((s for s in self.annotation.places if match.end() <= s.start <= match.end() + 8), None)
+            clause = self.scenes.clause_at(match.start())
+            if place is None or clause is None or place.start >= clause.end:
+                continue
+            last = [s for s in self.annotation.places if place.start <= s.start < clause.end]
+            thing = self.annotation.thing(last[-1])
+            before = [s for s in self.annotation.initiatives if s.start < match.start()]
+            near = [s for s in before if clause.start <= s.start]
+            named = near or [s for s in before if s.head and s.head in self.text[clause.start : match.start()]]
+            initiative = self.annotation.thing(named[-1]) if named else None
+            if thing is not None and initiative is not None:
+                found[initiative.id] = thing
+        return found
 
     def _where(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
         """Places within the name, else of the clause, else of the bodies that act, else the passage's."""

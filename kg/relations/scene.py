@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kg import terms
@@ -81,8 +81,24 @@ class Scenes:
             state.sentence()
             spoken = self._spoken(sentence)
             planned = pattern("planned_sentence").search(self.text[sentence[0] : sentence[1]]) is not None
+            first = len(self.clauses)
             for start, end in self.layer.clauses(*sentence):
                 self._clause(start, end, sentence, state, self._status(start, end, spoken=spoken, planned=planned))
+            self.clauses[first:] = self._settled(self.clauses[first:])
+
+    def _settled(self, clauses: list[Clause]) -> list[Clause]:
+        """Second look at a sentence: 依托…， waits for its subject; what a later clause refuses is refused."""
+        found = list(reversed(clauses))
+        main: Clause | None = None
+        for number, clause in enumerate(found):
+            text = self.text[clause.start : clause.end]
+            if clause.explicit:
+                main = clause
+            elif main is not None and pattern("subordinate").match(text):
+                found[number] = replace(clause, bodies=main.bodies, people=main.people, topic=main.topic)
+            if number and found[number - 1].status == "negated" and pattern("refused").search(text):
+                found[number] = replace(found[number], status="negated")
+        return found[::-1]
 
     def _opening(self, paragraph: int) -> _State:
         """A paragraph starts with the focal place, or with the place of the heading above it."""
@@ -99,7 +115,7 @@ class Scenes:
 
     def _clause(self, start: int, end: int, sentence: tuple[int, int], state: _State, status: Status) -> None:
         self._roles(start, end, state)
-        found = self._subject(start, end)
+        found = self._subject(start, end, state.topic)
         if found is not None:
             state.bodies, state.people, state.helpers = (*found, ())
             homes = [body.place for body in state.bodies if body.place is not None]
@@ -108,6 +124,8 @@ class Scenes:
             elif homes and homes[0].kind == terms.VILLAGE:
                 state.topic = homes[0]
         places = self._places(start, end)
+        if places and found is None and pattern("setting").match(self.text[start:end]):
+            state.topic = places[0]
         if places and places[0].kind in (terms.VILLAGE, terms.TOWNSHIP) and found is None and pattern("topic").match(self.text[start:end]):
             state.topic = places[0]
             state.bodies, state.people = self._default(places[0]), ()
@@ -177,7 +195,11 @@ class Scenes:
         return thing
 
     # subject ------------------------------------------------------------------------------------------------------------------------
-    def _subject(self, start: int, end: int) -> tuple[Things, Things] | None:
+    def _local(self, topic: Thing | None) -> Thing | None:
+        """The place that a visitor is at: below the county, for a visit says nothing of who runs what there."""
+        return topic if topic is not None and topic.kind in (terms.TOWNSHIP, terms.VILLAGE) else None
+
+    def _subject(self, start: int, end: int, topic: Thing | None) -> tuple[Things, Things] | None:
         spans = [span for span in self.actors if start <= span.start and span.end <= end]
         for index, span in enumerate(spans):
             if not self._opens(start, span.start):
@@ -189,7 +211,7 @@ class Scenes:
             people = tuple(t for member in group if member.type == terms.PERSON and (t := self.annotation.thing(member)) is not None)
             bodies = self._things([member for member in group if member.type != terms.PERSON])
             if bodies or people:
-                return bodies or ((post,) if post is not None else ()), people
+                return bodies or ((post,) if post is not None else self._default(self._local(topic))), people
         return None
 
     def _post_body(self, person: Span, start: int) -> Thing | None:
