@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Articles that go through the tagger together, so that both cores are busy.
 BATCH = 16
 #: Modules that only ask what is there, and say nothing of what an article means.
-_ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
+_ASKING = frozenset({"cells.py", "cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
 
 
 def cleaned(sources: Iterable[Source], refuse: Callable[[KgError], None]) -> Iterator[list[tuple[Article, Source]]]:

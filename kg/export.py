@@ -5,17 +5,15 @@ Every export is in a fixed order and holds no time, so two exports of one graph 
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
+from kg.cells import csv_text, joined
 from kg.errors import InputError, StoreError
 from kg.store import RdfRecord
 from kg.store.base import HASH, PropertyGraph
@@ -40,9 +38,6 @@ _MENTIONS = (
     f"SELECT ?thing ?doc ?text WHERE {{ GRAPH ?article {{ ?thing <{Iri.MENTIONED_AS}> ?text . ?article <{Iri.FILE_NAME}> ?doc }} }} "
     "ORDER BY ?thing ?doc ?text"
 )
-#: Between the items of a list, in formats that have no lists.
-_JOIN = "; "
-
 Mentions = Mapping[str, list[dict[str, str]]]
 
 
@@ -154,26 +149,6 @@ def to_csv(graph: nx.MultiDiGraph[str]) -> tuple[str, str]:
     return _table(nodes, ("id", "labels", "name")), _table(edges, ("source", "type", "target"))
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV that a spreadsheet opens without running what a scraped page put into it."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe_cell(column) for column in columns])
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return out.getvalue()
-
-
-def safe_cell(value: object) -> object:
-    """A value for a cell: lists joined, and text that a spreadsheet would take for a formula (also in full-width signs) behind an apostrophe."""
-    if isinstance(value, (list, tuple)):
-        value = _joined(value)
-    elif isinstance(value, dict):
-        value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value and (value[0] in "\t\r\n" or unicodedata.normalize("NFKC", value.lstrip()[:1])[:1] in tuple("=+-@")):
-        return f"'{value}"
-    return "" if value is None else value
-
-
 def write_rdf(record: RdfRecord, out: Path, form: str) -> None:
     """Write the record in one of RDF_FORMATS.
 
@@ -220,11 +195,7 @@ def _flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def _scalar(value: object) -> object:
-    return _joined(value) if isinstance(value, (list, tuple)) else value
-
-
-def _joined(values: Iterable[object]) -> str:
-    return _JOIN.join(f"{item['article']}: {item['text']}" if isinstance(item, dict) and "article" in item else str(item) for item in values)
+    return joined(value) if isinstance(value, (list, tuple)) else value
 
 
 def _table(rows: Sequence[Mapping[str, object]], first: tuple[str, ...]) -> str:

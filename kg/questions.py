@@ -19,11 +19,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from kg.errors import DataError, QuestionError, RuleError
 from kg.records import Scalar, Table
-from kg.store.base import PropertyGraph
+
+if TYPE_CHECKING:  # the driver takes a second to load, and lists of questions don't need it
+    from kg.store.base import PropertyGraph
 
 Kind = Literal["string", "integer", "number", "boolean"]
 

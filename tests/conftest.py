@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from kg.store.embedded import open_embedded
 from kg.store.neo4j import connect
 
 SCRIPTS = Path(__file__).parent / "neo4j"
+SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "articles"
 PASSWORD = "kg-tests-only"
 
 
@@ -82,3 +85,52 @@ def graph(request: pytest.FixtureRequest) -> PropertyGraph:
     """An empty property graph, of each engine in turn."""
     found: PropertyGraph = request.getfixturevalue(f"{request.param}_graph")
     return found
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of `kg` gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[str]:
+        """Lines on stderr."""
+        return self.err.splitlines()
+
+
+Kg = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def kg() -> Kg:
+    """The command line in a process of its own, as a user runs it."""
+
+    def run(*words: str | Path, **env: str) -> Run:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("NEO4J_", "KG_STORE"))}
+        command = [sys.executable, "-m", "kg.cli", *map(str, words)]
+        done = subprocess.run(command, env={**kept, **env}, capture_output=True, encoding="utf-8", timeout=300, check=False)
+        assert "Traceback" not in done.stderr, done.stderr
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def sample_store(kg: Kg, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store built once from the sample corpus; only to be read."""
+    directory = tmp_path_factory.mktemp("sample") / "store"
+    built = kg("build", SAMPLE, "--store", directory)
+    assert built.code == 0, built.err
+    return directory
+
+
+@pytest.fixture(scope="module")
+def sample_in_neo4j(sample_store: Path, neo4j_env: dict[str, str], neo4j_session_graph: BoltGraph, kg: Kg) -> dict[str, str]:
+    """The environment of a Neo4j server that holds the sample store and nothing else."""
+    neo4j_session_graph.ask("MATCH (n) DETACH DELETE n", {}, write=True)
+    loaded = kg("load", "--store", sample_store, **neo4j_env)
+    assert loaded.code == 0, loaded.err
+    return neo4j_env

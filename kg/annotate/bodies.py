@@ -78,6 +78,8 @@ class Bodies:
         prefix = re.match(settings("mentions.toml")["organization"]["collective"], text)
         if prefix and span.collective:
             text = text[prefix.end() :]
+        for prefix_word in self.rules["levels_off"]:
+            text = text.removeprefix(prefix_word)
         text = text.removeprefix("" if not places or places[-1].kind != terms.VILLAGE else self.rules["village"])
         return self._normal(text, span)
 
@@ -113,7 +115,8 @@ class Bodies:
             known = [thing for (_, name), thing in self.things.items() if name == own or name.endswith(own)]
             if known:
                 place = known[0].place
-        whole = own == span.text or self._stands_alone(span)
+        nested = span.place is not None and any(inner.type == terms.ORGANIZATION for inner in span.inner)
+        whole = nested or self._stands_alone(span)
         name = self.name(place, own) if place is not None and not whole else span.text
         thing = self._new((place.id if place else None, own), span.kind, name, place, span.start, collective=False)
         thing.names.add(span.text)

@@ -41,12 +41,17 @@ def _scope_pattern() -> re.Pattern[str]:
 
 @cache
 def _collective_pattern() -> re.Pattern[str]:
-    return re.compile(settings("mentions.toml")["organization"]["collective"] + "$")
+    return re.compile(settings("mentions.toml")["organization"]["collective"] + "$")  # right before the name
 
 
 @cache
 def _junction() -> re.Pattern[str]:
     return re.compile(settings("mentions.toml")["organization"]["junction"])
+
+
+@cache
+def _collective() -> re.Pattern[str]:
+    return re.compile(settings("mentions.toml")["organization"]["collective"])
 
 
 @cache
@@ -153,8 +158,9 @@ class _Finder:
         if any(span.type == "Place" for span in inner) and self.text.endswith(self.rules["party"], 0, left):
             left -= len(self.rules["party"])
         prefix = _collective_pattern().search(self.text, max(0, left - 8), left)
-        collective = prefix is not None and shape not in ("firm", "media", "named")
-        if prefix is not None and collective:
+        several = shape not in ("firm", "media", "named")
+        collective = several and (prefix is not None or _collective().match(self.text, left, end) is not None)
+        if prefix is not None and several:
             left = prefix.start()
         tagged = any(token.tag in ("ORG", "LOC", "nz", "nw", "PER") for token in self.layer.within(left, end))
         titled = shape == "dept" and self.text.startswith(tuple(self.rules["titles"]), end)

@@ -8,11 +8,9 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, show, warn
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, show, warn
 from kg.errors import InputError, StoreError
 from kg.records import Table
-from kg.store import open_store
-from kg.store.base import HASH
 
 ParameterOption = Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter; repeat for more.", metavar="KEY=VALUE")]
 
@@ -57,8 +55,8 @@ def cypher(
     """Run a Cypher statement, read-only unless --write."""
     values = parameters(param)
     if write and not neo4j:
-        with open_store(store, write=True) as opened:
-            table = opened.graph.ask(statement, values, write=True)
+        with opened(store, write=True) as held:
+            table = held.graph.ask(statement, values, write=True)
     else:
         with asked_graph(store, neo4j=neo4j) as graph:
             table = graph.ask(statement, values, write=write)
@@ -71,8 +69,8 @@ def sparql(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Run a SPARQL query on the RDF record."""
-    with open_store(store, write=False) as opened:
-        found = opened.record.query(query)
+    with opened(store) as held:
+        found = held.record.query(query)
     if isinstance(found, str):
         sys.stdout.write(found)
     else:
@@ -92,6 +90,8 @@ def questions(form: FormatOption = Format.TABLE) -> None:
 
 def stats(store: StoreOption = DEFAULT_STORE, neo4j: Neo4jOption = False, form: FormatOption = Format.TABLE) -> None:
     """Count nodes by label and relationships by type."""
+    from kg.store.base import HASH
+
     with asked_graph(store, neo4j=neo4j) as graph:
         nodes = graph.ask(f"MATCH (n) WHERE n.{HASH} IS NOT NULL UNWIND labels(n) AS name RETURN name, count(*) AS number ORDER BY name", {})
         edges = graph.ask(f"MATCH ()-[r]->() WHERE r.{HASH} IS NOT NULL RETURN type(r) AS name, count(*) AS number ORDER BY name", {})
@@ -110,13 +110,13 @@ def why(
     from kg.why import why as explain
 
     if not neo4j:
-        with open_store(store, write=False) as opened:
-            table = as_table(explain(name, opened.graph, opened.record))
+        with opened(store) as held:
+            table = as_table(explain(name, held.graph, held.record))
     else:
         with asked_graph(store, neo4j=True) as graph:
             try:
-                with open_store(store, write=False) as opened:
-                    table = as_table(explain(name, graph, opened.record))
+                with opened(store) as held:
+                    table = as_table(explain(name, graph, held.record))
             except StoreError as error:
                 warn(f"note: only what is asserted, and no rules of rows: {error}")
                 table = as_table(explain(name, graph))

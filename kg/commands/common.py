@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,11 +19,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from kg.cells import csv_text
 from kg.errors import KgError
-from kg.export import csv_text
 from kg.records import Table
-from kg.store import PropertyGraph, open_store
-from kg.store.neo4j import connect
+
+if TYPE_CHECKING:
+    from kg.store import PropertyGraph, Store
 
 
 class Format(StrEnum):
@@ -84,18 +85,34 @@ class Failures:
             raise typer.Exit(self.code)
 
 
+def opened(store: Path, *, write: bool = False) -> Store:
+    """The store in a directory, a context manager."""
+    from kg.store import open_store  # it loads the driver, which takes a second
+
+    return open_store(store, write=write)
+
+
+@contextmanager
+def server() -> Iterator[PropertyGraph]:
+    """The Neo4j server of NEO4J_URI."""
+    from kg.store.neo4j import connect
+
+    graph = connect()
+    try:
+        yield graph
+    finally:
+        graph.close()
+
+
 @contextmanager
 def asked_graph(store: Path, *, neo4j: bool) -> Iterator[PropertyGraph]:
     """The property graph to ask: the server's, or the embedded one, open for reading."""
     if neo4j:
-        graph = connect()
-        try:
+        with server() as graph:
             yield graph
-        finally:
-            graph.close()
         return
-    with open_store(store, write=False) as opened:
-        yield opened.graph
+    with opened(store) as held:
+        yield held.graph
 
 
 @contextmanager

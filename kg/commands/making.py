@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Failures, Format, FormatOption, PathsArgument, StoreOption, progress, say, show, warn
+from kg.commands.common import DEFAULT_STORE, Failures, Format, FormatOption, PathsArgument, StoreOption, opened, progress, say, show, warn
 from kg.errors import DataError, InputError, StoreError
 from kg.records import Table
-from kg.store import LoadReport, open_store
+
+if TYPE_CHECKING:
+    from kg.store import LoadReport
 
 
 def found(paths: list[Path], failures: Failures) -> list[Path]:
@@ -38,18 +40,19 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
 
     failures = Failures()
     files = found(paths, failures)
-    with open_store(store, write=True) as opened, progress("articles", len(files)) as step:
-        built = pipeline.build(files, opened, failures.refuse, step)
+    with opened(store, write=True) as held, progress("articles", len(files)) as step:
+        built = pipeline.build(files, held, failures.refuse, step)
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
         for doc in built.empty:
             failures.empty(doc)
         assert built.load is not None
-        say(f"{built.read} read, {built.skipped} skipped, {built.changed} changed, {failures.count} refused; {_written(built.load)}")
+        say(f"{built.read} read, {built.skipped} skipped, {built.changed} changed, {failures.count} refused; {written(built.load)}")
     failures.leave()
 
 
-def _written(report: LoadReport) -> str:
+def written(report: LoadReport) -> str:
+    """What a load wrote, in one line."""
     counts = (("nodes", report.nodes), ("relationships", report.relationships))
     parts = [f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts]
     return "; ".join(parts) if report.written else "the graph is as it was"
@@ -89,8 +92,8 @@ def remove(
     from kg.remove import remove as take_out
 
     failures = Failures()
-    with open_store(store, write=True) as opened:
-        for doc in take_out(article, opened, failures.refuse):
+    with opened(store, write=True) as held:
+        for doc in take_out(article, held, failures.refuse):
             say(f"{doc} removed")
     failures.leave()
 
@@ -99,10 +102,10 @@ def validate(store: StoreOption = DEFAULT_STORE, form: FormatOption = Format.TAB
     """Check the whole record against the shapes of the ontology."""
     from kg.validate import validate as check
 
-    with open_store(store, write=False) as opened:
-        report = check(opened.record.quads())
-        graphs = len(opened.record.graphs())
-        if not opened.projected:
+    with opened(store) as held:
+        report = check(held.record.quads())
+        graphs = len(held.record.graphs())
+        if not held.projected:
             raise DataError(f"{store} was not built to the end: run kg build again")
     columns = ("graph", "focus", "path", "component", "value", "message_zh", "message_en")
     rows = tuple(tuple(getattr(result, column) for column in columns) for result in report.results)

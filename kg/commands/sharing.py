@@ -7,25 +7,18 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, progress, say, show
-from kg.commands.making import _written
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show
+from kg.commands.making import written
 from kg.errors import InputError
-from kg.store import open_store
-from kg.store.neo4j import connect
 
 
 def load(store: StoreOption = DEFAULT_STORE) -> None:
     """Load the store into the Neo4j server of NEO4J_URI; only what differs is sent."""
     from kg.load import load as send
 
-    with open_store(store, write=False) as opened:
-        graph = connect()
-        try:
-            with progress("nodes and relationships", None) as step:
-                report = send(opened, graph, step)
-        finally:
-            graph.close()
-    say(_written(report))
+    with opened(store) as held, server() as graph, progress("nodes and relationships", None) as step:
+        report = send(held, graph, step)
+    say(written(report))
 
 
 def export(
@@ -45,15 +38,15 @@ def export(
             raise InputError(
                 f"{chosen} is the whole RDF record of the store: leave --neo4j and --around out, or choose json, graphml, gexf, csv or png"
             )
-        with open_store(store, write=False) as opened:
-            exporting.write_rdf(opened.record, out, chosen)
+        with opened(store) as held:
+            exporting.write_rdf(held.record, out, chosen)
         say(str(out))
         return
     with asked_graph(store, neo4j=neo4j) as graph:
         made = exporting.to_networkx(graph)
     if (store / "record").is_dir():
-        with open_store(store, write=False) as opened:
-            exporting.add_mentions(made, exporting.mentions(opened.record))
+        with opened(store) as held:
+            exporting.add_mentions(made, exporting.mentions(held.record))
     if around is not None:
         made = exporting.around(made, around, hops)
     for path in exporting.write_graph(made, out, chosen):
