@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kg.batches import Built
-from kg.project import project
+from kg.project import Projection
 from kg.store import LoadReport, Progress, Store
 from kg.store.base import PropertyGraph
 
@@ -12,7 +11,7 @@ def load(store: Store, graph: PropertyGraph, progress: Progress | None = None) -
     """Make `graph` equal to the store's record; what others wrote there is left alone.
 
     Raises:
-        StoreError: see `PropertyGraph.load`.
+        StoreError: see `PropertyGraph.sync`.
         DataError: the record is damaged.
     """
-    return graph.load(*Built.rows(project(store.record._store)), progress=progress)
+    return graph.sync(Projection(store.record.dataset), progress=progress)

@@ -3,7 +3,7 @@
 Every projected thing has an IRI, each thing becomes one node and each (subject, predicate, object) one relationship, however many articles say it.
 Evidence, statements and whatever is not asserted stay behind in the record; of a statement its articles, sentences, rules and role go onto the edge.
 
-The record is read one thing at a time: memory grows with the number of nodes (their IRIs, the names of entities), not with the number of quads.
+The record is read one thing at a time, so that a graph of any size can be carried over a chunk at a time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from kg.errors import DataError
 from kg.records import Node, Relationship, Value
 from kg.terms import (
     ARTICLE,
-    DOMAINS,
     ENTITY_TYPES,
     EVIDENCED_BY,
     IN_ARTICLE,
@@ -38,23 +37,19 @@ from kg.vocabulary import list_separator
 #: How much of a sentence is its name.
 NAME_LENGTH = 40
 
+#: Nodes that are made at a time when all are asked for.
+_CHUNK = 5_000
+#: Names and labels of entities that are kept because many relationships share them.
+_KEPT = 50_000
+
+_NAMES = {iri: name for name, iri in {**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()}
 _KINDS = {iri: kind for kind, iri in KIND_CLASSES.items()}
 _BASES = {ONTOLOGY + label: label for label in NODE_LABELS}
 
 
-def project(record: ox.Store, changed: Collection[str] | None = None) -> Iterator[Node | Relationship]:
-    """All nodes, sorted by base label and IRI, then all relationships, sorted by type, source and target.
-
-    With `changed`, the IRIs of all subjects of the graphs that were added, replaced or removed: only these nodes and the relationships that start or
-    end at them, as they are now; and the implementations that bear a changed name. What is in `changed`, or touches it, and does not come back is
-    gone from the property graph.
-
-    Raises:
-        DataError: the record is damaged: a plain triple has no statement, or a thing lacks what its shape asks for.
-    """
-    projection = _Projection(record, changed)
-    yield from projection.nodes()
-    yield from projection.relationships()
+def project(record: ox.Store) -> Projection:
+    """The property graph of a record."""
+    return Projection(record)
 
 
 def support(articles: Collection[str]) -> int:
@@ -99,76 +94,98 @@ class _Found:
         return value
 
 
-class _Projection:
-    def __init__(self, record: ox.Store, changed: Collection[str] | None) -> None:
+class Projection:
+    """The property graph that a record says, made of it whenever some of it is asked for; see `kg.store.base.Wanted`.
+
+    A record that changes changes its projection; names and labels that were looked up before may then be old, so make a new one.
+    """
+
+    def __init__(self, record: ox.Store) -> None:
+        """Read from `record`, which may be large: no more than the IRIs of one label, the names of articles and what is asked for is held."""
         self.record = record
-        self.changed = None if changed is None else sorted(set(changed) | set(self._renamed(changed)))
+        self.docs: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.labels: dict[str, tuple[str, ...]] = {}
-        self.docs: dict[str, str] = {}
-        self.iris: dict[str, list[str]] = {label: [] for label in NODE_LABELS}
-        self._list()
 
-    def nodes(self) -> Iterator[Node]:
-        for label in NODE_LABELS:
-            for iri in self.iris[label]:
-                labels, properties = self._describe(label, _Found(self.record, iri))
-                yield Node(labels, iri, {key: value for key, value in properties.items() if value is not None})
+    def __iter__(self) -> Iterator[Node | Relationship]:
+        """All nodes, sorted by base label and IRI, then all relationships, sorted by type, source and target; the relationships are held.
 
-    def relationships(self) -> Iterator[Relationship]:
-        for name, predicate in sorted({**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()):
-            for source, label, graphs in self._sources(name, predicate):
-                for target in sorted(graphs):
-                    properties = self._claim(source, predicate, target) if name in PREDICATE_IRIS else self._structure(name, graphs[target])
-                    labels = self._labels_of(source, label), self._labels_of(target, RANGES[name][0])
-                    yield Relationship(name, source, labels[0], target, labels[1], properties)
+        Raises:
+            DataError: the record is damaged: a plain triple has no statement, or a thing lacks what its shape asks for.
+        """
+        for iris in self.chunks(_CHUNK):
+            yield from self.nodes(iris)
+        edges = [edge for iris in self.chunks(_CHUNK) for edge in self.relationships(iris)]
+        yield from sorted(edges, key=lambda edge: (edge.type, edge.source, edge.target))
 
-    def _sources(self, name: str, predicate: str) -> Iterator[tuple[str, str, dict[str, set[str]]]]:
-        """Each source of a predicate, sorted, with its base label and its targets → the graphs that say so."""
-        inside = {iri: base for base in DOMAINS[name] for iri in self.iris[base]}
-        outside: dict[str, set[str]] = {}
-        for source, target in self._incoming(predicate):
-            outside.setdefault(source, set()).add(target)
-        for source in sorted({*inside, *outside}):
-            base = inside.get(source) or next(iter(self._bases_of(source)), None)
-            if base is not None:  # an unasserted implementation has predicates too, and no node
-                targets = self._targets(source, predicate)
-                yield source, base, targets if source in inside else {target: targets[target] for target in outside[source]}
+    def chunks(self, size: int) -> Iterator[list[str]]:
+        """IRIs of all nodes, each once, by base label, sorted, at most `size` at a time."""
+        for class_, label in sorted(_BASES.items(), key=lambda item: NODE_LABELS.index(item[1])):
+            quads = self.record.quads_for_pattern(None, _node(Iri.TYPE), _node(class_), None)
+            found = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+            iris = sorted(iri for iri in found if self.base(iri) == label)
+            yield from (iris[start : start + size] for start in range(0, len(iris), size))
 
-    def _incoming(self, predicate: str) -> Iterator[tuple[str, str]]:
-        """Source and target of the relationships that end at a changed thing."""
-        for target in self.changed or ():
-            for source, _, _, _ in self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(target), None):
-                yield source.value, target
-
-    def _targets(self, source: str, predicate: str) -> dict[str, set[str]]:
-        graphs: dict[str, set[str]] = {}
-        for _, _, target, graph in self.record.quads_for_pattern(ox.NamedNode(source), _node(predicate), None, None):
-            graphs.setdefault(target.value, set()).add(graph.value)
-        return graphs
-
-    def _list(self) -> None:
-        """IRIs of the nodes, by base label."""
-        if self.changed is None:
-            for class_, label in _BASES.items():
-                quads = self.record.quads_for_pattern(None, _node(Iri.TYPE), _node(class_), None)
-                self.iris[label] = sorted({subject.value for subject, _, _, _ in quads})
-            return
-        for iri in self.changed:
-            for label in self._bases_of(iri):
-                self.iris[label].append(iri)
-
-    def _bases_of(self, iri: str) -> list[str]:
-        """Base labels of the thing: one, or none where it is gone or is no node."""
+    def base(self, iri: str) -> str | None:
+        """Base label of the node, None where there is none: the thing is gone, or is not asserted."""
         quads = self.record.quads_for_pattern(ox.NamedNode(iri), _node(Iri.TYPE), None, None)
-        return sorted({_BASES[class_.value] for _, _, class_, _ in quads if class_.value in _BASES})
+        return min((_BASES[class_.value] for _, _, class_, _ in quads if class_.value in _BASES), default=None)
 
-    def _renamed(self, changed: Collection[str]) -> Iterator[str]:
-        """Implementations whose name is made of a changed thing's."""
-        for iri in changed:
-            for predicate in (Iri.BY, Iri.OF, Iri.AT):
-                for subject, _, _, _ in self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(iri), None):
-                    yield subject.value
+    def nodes(self, iris: Collection[str]) -> list[Node]:
+        """The nodes with these IRIs, in their order; for some there may be none.
+
+        Raises:
+            DataError: a thing lacks what its shape asks for.
+        """
+        made = []
+        for iri in iris:
+            found = _Found(self.record, iri)
+            label = min((_BASES[class_] for class_ in found.all(Iri.TYPE) if class_ in _BASES), default=None)
+            if label is not None:
+                labels, properties = self._describe(label, found)
+                made.append(Node(labels, iri, {key: value for key, value in properties.items() if value is not None}))
+        return made
+
+    def relationships(self, iris: Collection[str]) -> list[Relationship]:
+        """The relationships that start at these nodes, sorted by type, source and target.
+
+        Raises:
+            DataError: a plain triple has no statement, or leads to a thing without a class.
+        """
+        made = []
+        for iri in iris:
+            found, classes = self._leaving(iri)
+            base = min((_BASES[class_] for class_ in classes if class_ in _BASES), default=None)
+            for (name, target), graphs in found.items() if base is not None else ():
+                assert base is not None
+                properties = self._claim(iri, PREDICATE_IRIS[name], target) if name in PREDICATE_IRIS else self._structure(name, graphs)
+                labels = self._labels_of(iri, base), self._labels_of(target, RANGES[name][0])
+                made.append(Relationship(name, iri, labels[0], target, labels[1], properties))
+        return sorted(made, key=lambda edge: (edge.type, edge.source, edge.target))
+
+    def touched(self, iris: Collection[str]) -> set[str]:
+        """These IRIs and those of the implementations that bear a name among theirs."""
+        return set(iris).union(*(self._into(iri, (Iri.BY, Iri.OF, Iri.AT)) for iri in iris))
+
+    def sources(self, iris: Collection[str]) -> set[str]:
+        """IRIs from which a relationship leads to one of these."""
+        return {source for iri in iris for source in self._into(iri, _NAMES)}
+
+    def _into(self, iri: str, predicates: Collection[str]) -> set[str]:
+        quads = (self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(iri), None) for predicate in predicates)
+        return {quad.subject.value for found in quads for quad in found if isinstance(quad.subject, ox.NamedNode)}
+
+    def _leaving(self, iri: str) -> tuple[dict[tuple[str, str], set[str]], set[str]]:
+        """(relationship type, target) → graphs that say so, and the classes of the thing."""
+        found: dict[tuple[str, str], set[str]] = {}
+        classes = set()
+        for _, predicate, value, graph in self.record.quads_for_pattern(ox.NamedNode(iri), None, None, None):
+            name = _NAMES.get(predicate.value)
+            if name is not None:
+                found.setdefault((name, value.value), set()).add(graph.value)
+            elif predicate.value == Iri.TYPE:
+                classes.add(value.value)
+        return found, classes
 
     def _describe(self, label: str, found: _Found) -> tuple[tuple[str, ...], dict[str, Value | None]]:
         """Labels and properties of a node."""
@@ -187,10 +204,14 @@ class _Projection:
         kinds = sorted((-count, _KINDS[iri]) for iri, count in types.items() if iri in _KINDS)
         kind = kinds[0][1] if kinds else None
         labels = LABELS[KIND_CLASSES[kind]] if kind else (label,)
-        self.names[found.iri], self.labels[found.iri] = found.one(Iri.PREF_LABEL), labels
+        if len(self.names) > _KEPT:
+            self.names.clear()
+            self.labels.clear()
+        name = found.one(Iri.PREF_LABEL)
+        self.names[found.iri], self.labels[found.iri] = name, labels
         names = tuple(sorted({*found.all(Iri.PREF_LABEL), *found.all(Iri.ALT_LABEL)}))
         code, level = found.first(Iri.CODE), found.first(Iri.LEVEL)
-        return labels, {"name": self.names[found.iri], "names": names, "kind": kind, "code": code, "level": level}
+        return labels, {"name": name, "names": names, "kind": kind, "code": code, "level": level}
 
     def _implementation(self, found: _Found) -> dict[str, Value | None]:
         parts = [list_separator().join(map(self._name_of, found.all(predicate))) for predicate in (Iri.BY, Iri.OF, Iri.AT)]
@@ -219,20 +240,21 @@ class _Projection:
         return self.docs[graph]
 
     def _name_of(self, iri: str) -> str:
-        if iri not in self.names:
-            self.names[iri] = _Found(self.record, iri).one(Iri.PREF_LABEL)
-        return self.names[iri]
+        if iri in self.names:
+            return self.names[iri]
+        name = self.names[iri] = _Found(self.record, iri).one(Iri.PREF_LABEL)
+        return name
 
     def _labels_of(self, iri: str, base: str) -> tuple[str, ...]:
         """Labels of an end of a relationship, known to have such a base label. Entities' are kept, as many relationships share them."""
         if base not in ENTITY_TYPES:
             return (base,)
-        if iri not in self.labels:
-            found = self._bases_of(iri)
-            if not found:
-                raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
-            self._entity(found[0], _Found(self.record, iri))
-        return self.labels[iri]
+        if iri in self.labels:
+            return self.labels[iri]
+        found = self.base(iri)
+        if found is None:
+            raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
+        return self._entity(found, _Found(self.record, iri))[0]
 
 
 def _article(found: _Found) -> dict[str, Value | None]:

@@ -20,7 +20,7 @@ ASKED: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "initiatives-in-several-places": ("initiatives-in-several-places", {"least": "2"}),
     "evidence-of-a-fact": ("evidence-of-a-fact", {"subject": "西来镇党委"}),
     "figures-that-disagree": ("figures-that-disagree", {}),
-    "facts-with-most-support": ("facts-with-most-support", {"least": "1"}),
+    "facts-with-most-support": ("facts-with-most-support", {}),
     "sums-by-county": ("sums-by-county", {}),
     "units-of-a-body": ("units-of-a-body", {"body": "叶坪镇党委"}),
 }

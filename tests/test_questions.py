@@ -11,6 +11,7 @@ from asked import ASKED
 from kg.cells import csv_text
 from kg.errors import DataError, QuestionError, RuleError
 from kg.questions import Question, _parse, answer, bind, question, questions
+from kg.records import Node, Relationship, Value
 from kg.store.base import PropertyGraph
 from kg.store.bolt import BoltGraph
 from kg.store.embedded import open_embedded
@@ -108,3 +109,23 @@ def test_a_statement_keeps_what_its_header_promises(sample: PropertyGraph) -> No
     with pytest.raises(DataError, match="returns b; its header says a"):
         answer(_parse("x", f"{header}RETURN 1 AS b"), {}, sample)
     assert answer(_parse("x", f"{header}RETURN 1 AS a"), {}, sample).rows == ((1,),)
+
+
+def test_two_figures_for_one_project_stand_side_by_side(graph: PropertyGraph) -> None:
+    def node(label: str, iri: str, **properties: Value) -> Node:
+        return Node((label,), iri, {"name": iri, **properties})
+
+    def edge(source: str, source_label: str, kind: str, target: str, target_label: str) -> Relationship:
+        return Relationship(kind, source, (source_label,), target, (target_label,), {})
+
+    reports = [("a", "总投资", 12_000_000.0), ("b", "投资", 12_600_000.0), ("c", "总投资", 12_000_000.0)]
+    nodes = [node("Initiative", "i"), node("Implementation", "x")]
+    edges = [edge("x", "Implementation", "OF", "i", "Initiative")]
+    for doc, measure, value in reports:
+        nodes += [node("Metric", f"m{doc}", measure=measure, unit="元", value=value), node("Sentence", f"s{doc}"), node("Article", doc, doc=doc)]
+        edges += [edge("x", "Implementation", "HAS_METRIC", f"m{doc}", "Metric"), edge(f"m{doc}", "Metric", "EVIDENCED_BY", f"s{doc}", "Sentence")]
+        edges += [edge(f"s{doc}", "Sentence", "IN_ARTICLE", doc, "Article")]
+    graph.load(nodes, edges)
+    rows = answer(question("figures-that-disagree"), {}, graph).rows
+    low, high = [12_000_000.0], [12_600_000.0]
+    assert rows == (("i", "投资", "元", "a", low, "b", high), ("i", "投资", "元", "b", high, "c", low))

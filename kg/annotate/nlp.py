@@ -63,6 +63,7 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
     titles = find_titles(layer)
     people = find_people(layer, [*places, *bodies], titles)
     initiatives = find_initiatives(layer, [*bodies, *people, *places])
+    figures = quantities(article.text)
     pronouns = find_pronouns(article.text, [*places, *bodies, *people])
     hints = tuple(hint for hint in (article.title, article.publisher, *article.authors) if hint)
     place_things = Places(layer, places, hints)
@@ -76,7 +77,7 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
         initiatives=tuple(initiatives),
         titles=tuple(titles),
         pronouns=tuple(pronouns),
-        quantities=tuple(quantities(article.text)),
+        quantities=tuple(figures),
         dates=tuple(dates(article.text, article.published)),
         place_things=place_things,
         body_things=Bodies(layer, bodies, place_things),

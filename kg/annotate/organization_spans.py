@@ -248,7 +248,8 @@ class _Finder:
         if token.tag == "w":
             return self._quoted(left, shape)
         if word in self.rules["stops"] or token.tag not in _MODIFIERS or shape in ("media",):
-            if word not in self.rules["joins"] and word not in self.rules["modifiers"]:
+            odd = shape == "firm" and 2 <= len(word) <= 3 and token.tag in ("v", "a", "vd", "ad", "d") and self._border(token.start)
+            if word in self.rules["stops"] or not (odd or word in self.rules["joins"] or word in self.rules["modifiers"]):
                 return None
         if shape in ("body", "level", "dept", "village") and word not in self.rules["modifiers"] and token.tag not in ("LOC", "ORG", "nz", "nw"):
             return None
@@ -257,6 +258,10 @@ class _Finder:
         if any(char in self.text[start:left] for char in self.rules["never"]):
             return None
         return start, levels.get(word[0]) if len(word) > 2 and word[0] in self.rules["level_letters"] else None, True
+
+    def _border(self, offset: int) -> bool:
+        """A name may begin here: after punctuation, a place, or a word that joins."""
+        return offset == 0 or offset in self.places or self.text[offset - 1] in self.rules["openers"]
 
     def _quoted(self, left: int, shape: str) -> tuple[int, str | None, bool] | None:
         """“红马甲”志愿服务队: a quoted name right before the head."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
@@ -32,17 +34,47 @@ class Posts:
         return [span for span in spans if not any(o is not span and o.covers(span) and o.end - o.start > span.end - span.start for o in spans)]
 
     def facts(self) -> list[Fact]:
-        """HOLDS_POST and RESIDES_IN of every person."""
+        """HOLDS_POST and RESIDES_IN of every person: titles before the name, then titles that a verb gives to who was named before."""
         found: list[Fact] = []
+        given: set[tuple[int, int]] = set()
         for person in self.annotation.people:
             thing = self.annotation.thing(person)
             if thing is None:
                 continue
-            for title in self._before(person) or self._after(person):
+            for title in self._before(person):
+                given.add((title.start, title.end))
                 fact = self._fact(thing, person, title)
                 if fact is not None:
                     found.append(fact)
+        for title in self.titles:
+            if (title.start, title.end) not in given:
+                found.extend(self._assigned(title))
         return found
+
+    def _assigned(self, title: Span) -> list[Fact]:
+        """李西强任队长, 他当了会长: the last person named before, where a verb gives the title and nothing else follows it."""
+        after = self.text[title.end : title.end + 1]
+        if after not in self.rules["after_title"] and title.end not in self.title_starts:
+            return []
+        start = self.annotation.layer.sentence_of(title.start)[0]
+        owner = self._owner(title)
+        left = min(title.start, owner[1].start if owner is not None else title.start)
+        verb = pattern("post_verb").search(self.text, start, left)
+        paragraph = self.annotation.layer.paragraphs[self.annotation.layer.paragraph_of(title.start)][0]
+        people = [p for p in self.annotation.people if paragraph <= p.start and p.end <= left]
+        if verb is None or not people or any(t.start >= verb.end() and t.end <= left for t in self.titles if t.kind == "own"):
+            return []
+        person = people[-1]
+        thing = self.annotation.thing(person)
+        if person.start < start and not pattern("goes_on").match(self.text, start):
+            return []
+        if thing is None or title.kind in ("resident", "reporter", "member"):
+            return []
+        fact = self._fact(thing, person, title)
+        if fact is None:
+            return []
+        past = pattern("post_past").search(self.text, verb.start(), left) or pattern("post_past").search(self.text, max(start, verb.start() - 4), verb.end())
+        return [replace(fact, status="past") if past else fact]
 
     def _before(self, person: Span) -> list[Span]:
         """Titles that end where the name starts, and those joined to them by 、 or 兼."""
@@ -67,19 +99,6 @@ class Posts:
         while at > 0 and self.text[at - 1] in self.rules["skip"]:
             at -= 1
         return self.title_ends.get(at)
-
-    def _after(self, person: Span) -> list[Span]:
-        """李西强，共富村党支部书记 and 李西强是共富村党支部书记: the titles of the next few words."""
-        match = pattern("post_after").match(self.text, person.end)
-        if match is None:
-            return []
-        end = self.annotation.layer.sentence_of(person.start)[1]
-        stop = next((i for i in range(match.end(), end) if self.text[i] in self.rules["stops"]), end)
-        inside = [title for title in self.titles if match.end() <= title.start and title.end <= stop]
-        others = [p for p in self.annotation.people if match.end() <= p.start < stop]
-        if others or not inside:
-            return []
-        return [title for title in inside if title.end == stop or self.text[title.end] in self.rules["after_title"] or title.end in self.title_starts]
 
     def _fact(self, person: Thing, span: Span, title: Span) -> Fact | None:
         row = titles()[title.head]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.errors import StoreError
@@ -14,39 +14,105 @@ from kg.store.base import HASH, Counts
 
 _LABEL = re.compile(r"[A-Z][A-Za-z0-9]*\Z", re.ASCII)
 _TYPE = re.compile(r"[A-Z][A-Z0-9_]*\Z", re.ASCII)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 #: (source, type, target): the key of a relationship.
 Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Held:
-    """What the graph holds now."""
+class HeldNode:
+    """A node of the graph as it is. `content`: its hash, None where somebody else wrote it."""
 
-    nodes: Mapping[str, tuple[str, frozenset[str]]]  #: IRI → (hash, labels)
-    relationships: Mapping[Key, str]  #: key → hash
-    foreign: Mapping[str, frozenset[str]]  #: IRI of a node that somebody else wrote → its labels
-    keyed: frozenset[str]  #: labels with a unique constraint on `iri`, through which a node is found at once
+    labels: frozenset[str]
+    content: str | None
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The writes that make the graph equal to what is given, each list sorted by key."""
+class HeldRelationship:
+    """A relationship of the graph as it is; the labels are those of its target."""
 
-    unkeyed: frozenset[str]  #: classes that still need their unique constraint
-    delete_relationships: tuple[tuple[Key, str, str], ...]  #: key, one label of the source, one of the target
-    delete_nodes: tuple[tuple[str, str], ...]  #: IRI, one of its labels; their relationships go with them
-    nodes: tuple[Node, ...]
+    content: str
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """Writes that make some nodes right, in order. `delete`: what is gone or has other labels, with the labels that it has."""
+
+    delete: tuple[tuple[str, frozenset[str]], ...]
+    write: tuple[Node, ...]
+    relabelled: frozenset[str]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class RelationshipPlan:
+    """Writes that make the relationships of some nodes right, in order. `delete`: key and the labels of the target."""
+
+    delete: tuple[tuple[Key, frozenset[str]], ...]
     create: tuple[Relationship, ...]
     change: tuple[Relationship, ...]
-    node_counts: Counts
-    relationship_counts: Counts
+    unchanged: int
+
+
+class Given:
+    """A graph in memory, checked, as `kg.store.base.Wanted`."""
+
+    def __init__(self, nodes: Iterable[Node], relationships: Iterable[Relationship]) -> None:
+        """Take all of it.
+
+        Raises:
+            StoreError: a key occurs twice or an end is missing.
+        """
+        self._nodes: dict[str, Node] = {}
+        for node in nodes:
+            check_node(node)
+            if node.iri in self._nodes:
+                raise StoreError(f"two nodes have the IRI {node.iri}")
+            self._nodes[node.iri] = node
+        self._starting: dict[str, dict[Key, Relationship]] = {}
+        for edge in relationships:
+            check_relationship(edge)
+            own = self._starting.setdefault(edge.source, {})
+            if key_of(edge) in own:
+                raise StoreError(f"the relationship {' '.join(key_of(edge))} occurs twice")
+            for iri, labels in ((edge.source, edge.source_labels), (edge.target, edge.target_labels)):
+                if iri not in self._nodes or self._nodes[iri].labels != labels:
+                    raise StoreError(f"the relationship {' '.join(key_of(edge))} has no node :{':'.join(labels)} with the IRI {iri}")
+            own[key_of(edge)] = edge
+
+    def chunks(self, size: int) -> Iterator[list[str]]:
+        """See `Wanted.chunks`."""
+        for label in sorted({node.labels[0] for node in self._nodes.values()}):
+            iris = sorted(iri for iri, node in self._nodes.items() if node.labels[0] == label)
+            yield from (iris[start : start + size] for start in range(0, len(iris), size))
+
+    def base(self, iri: str) -> str | None:
+        """See `Wanted.base`."""
+        return self._nodes[iri].labels[0] if iri in self._nodes else None
+
+    def nodes(self, iris: Collection[str]) -> list[Node]:
+        """See `Wanted.nodes`."""
+        return [self._nodes[iri] for iri in iris if iri in self._nodes]
+
+    def relationships(self, iris: Collection[str]) -> list[Relationship]:
+        """See `Wanted.relationships`."""
+        return [edge for iri in iris for edge in self._starting.get(iri, {}).values()]
+
+    def touched(self, iris: Collection[str]) -> set[str]:
+        """See `Wanted.touched`."""
+        return set(iris)
+
+    def sources(self, iris: Collection[str]) -> set[str]:
+        """See `Wanted.sources`."""
+        ends = set(iris)
+        return {source for source, edges in self._starting.items() if any(target in ends for _, _, target in edges)}
 
 
 def digest(names: Iterable[str], properties: Mapping[str, object]) -> str:
     """First 16 hex digits of the SHA-256 over the canonical JSON of labels (or the type) and properties."""
-    text = json.dumps([list(names), properties], ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_encode([list(names), properties]).encode()).hexdigest()[:16]
 
 
 def node_digest(node: Node) -> str:
@@ -59,84 +125,60 @@ def relationship_digest(relationship: Relationship) -> str:
     return digest((relationship.type,), relationship.properties)
 
 
-def plan(nodes: Iterable[Node], relationships: Iterable[Relationship], held: Held) -> Plan:
-    """Compare what is given with what is held.
+def plan_nodes(wanted: Iterable[Node], held: Mapping[str, HeldNode]) -> NodePlan:
+    """Compare some nodes with what is held under their IRIs and others that were asked for with them.
 
     Raises:
-        StoreError: a label or type is not a name, a key occurs twice, an end is missing, or an IRI belongs to a node of someone else.
+        StoreError: an IRI belongs to a node of someone else.
     """
-    wanted = _by_iri(nodes, held.foreign)
-    edges = _by_key(relationships, wanted)
-    relabelled = {iri for iri, node in wanted.items() if iri in held.nodes and held.nodes[iri][1] != frozenset(node.labels)}
-    gone = relabelled | (held.nodes.keys() - wanted.keys())
-    write_nodes = [node for iri, node in wanted.items() if iri not in held.nodes or held.nodes[iri][0] != node_digest(node)]
-    new_nodes = sum(node.iri not in held.nodes for node in write_nodes)
-    # What hangs on a deleted node goes with it, so it must be created again where it is still wanted.
-    lost = {key for key in held.relationships if key[0] in gone or key[2] in gone}
-    create = [edge for key, edge in edges.items() if key not in held.relationships or key in lost]
-    change = [edge for key, edge in edges.items() if key in held.relationships and key not in lost and _differs(edge, held.relationships[key])]
-    deleted = held.relationships.keys() - edges.keys()
-    rewritten = len(change) + len(lost & edges.keys())
-    return Plan(
-        unkeyed=frozenset(node.labels[0] for node in write_nodes) - held.keyed,
-        delete_relationships=tuple((key, _one(held, key[0]), _one(held, key[2])) for key in sorted(deleted - lost)),
-        delete_nodes=tuple((iri, _one(held, iri)) for iri in sorted(gone)),
-        nodes=tuple(sorted(write_nodes, key=lambda node: node.iri)),
-        create=tuple(sorted(create, key=_key)),
-        change=tuple(sorted(change, key=_key)),
-        node_counts=Counts(new_nodes, len(write_nodes) - new_nodes, len(gone - relabelled), len(wanted) - len(write_nodes)),
-        relationship_counts=Counts(len(create) - (rewritten - len(change)), rewritten, len(deleted), len(edges) - len(create) - len(change)),
+    nodes = {node.iri: node for node in wanted}
+    ours = {iri: node for iri, node in held.items() if node.content is not None}
+    for iri, foreign in held.items():
+        if foreign.content is None and iri in nodes and not foreign.labels.isdisjoint(nodes[iri].labels):
+            raise StoreError(f"a node that kg did not write has the IRI {iri}: delete it in the database, or load into another database")
+    relabelled = frozenset(iri for iri, node in nodes.items() if iri in ours and ours[iri].labels != frozenset(node.labels))
+    gone = ours.keys() - nodes.keys()
+    write = [node for iri, node in nodes.items() if iri not in ours or iri in relabelled or ours[iri].content != node_digest(node)]
+    created = sum(node.iri not in ours for node in write)
+    return NodePlan(
+        delete=tuple((iri, ours[iri].labels) for iri in sorted(relabelled | gone)),
+        write=tuple(sorted(write, key=lambda node: node.iri)),
+        relabelled=relabelled,
+        counts=Counts(created, len(write) - created, len(gone), len(nodes) - len(write)),
     )
 
 
-def _by_iri(nodes: Iterable[Node], foreign: Mapping[str, frozenset[str]]) -> dict[str, Node]:
-    wanted: dict[str, Node] = {}
-    for node in nodes:
-        _check_labels(node.labels)
-        if node.iri in wanted:
-            raise StoreError(f"two nodes have the IRI {node.iri}")
-        if not foreign.get(node.iri, frozenset()).isdisjoint(node.labels):
-            raise StoreError(f"a node that kg did not write has the IRI {node.iri}: delete it in the database, or load into another database")
-        reserved = {"iri", HASH} & node.properties.keys()
-        if reserved:
-            raise StoreError(f"the node {node.iri} has the reserved property {min(reserved)}")
-        wanted[node.iri] = node
-    return wanted
+def plan_relationships(wanted: Iterable[Relationship], held: Mapping[Key, HeldRelationship]) -> RelationshipPlan:
+    """Compare all relationships that start at some nodes with those that do in the graph."""
+    edges = {key_of(edge): edge for edge in wanted}
+    create = sorted((key for key in edges if key not in held))
+    change = sorted(key for key, edge in edges.items() if key in held and held[key].content != relationship_digest(edge))
+    return RelationshipPlan(
+        delete=tuple((key, held[key].labels) for key in sorted(held.keys() - edges.keys())),
+        create=tuple(edges[key] for key in create),
+        change=tuple(edges[key] for key in change),
+        unchanged=len(edges) - len(create) - len(change),
+    )
 
 
-def _by_key(relationships: Iterable[Relationship], nodes: Mapping[str, Node]) -> dict[Key, Relationship]:
-    edges: dict[Key, Relationship] = {}
-    for edge in relationships:
-        if not _TYPE.match(edge.type):
-            raise StoreError(f"{edge.type!r} is no relationship type: capitals, digits and underscores only")
-        key = _key(edge)
-        if key in edges:
-            raise StoreError(f"the relationship {' '.join(key)} occurs twice")
-        for iri, labels in ((edge.source, edge.source_labels), (edge.target, edge.target_labels)):
-            if iri not in nodes or nodes[iri].labels != labels:
-                raise StoreError(f"the relationship {' '.join(key)} has no node :{':'.join(labels)} with the IRI {iri}")
-        if HASH in edge.properties:
-            raise StoreError(f"the relationship {' '.join(key)} has the reserved property {HASH}")
-        edges[key] = edge
-    return edges
+def check_node(node: Node) -> None:
+    """Raise StoreError unless the labels are names that may stand in a Cypher statement, and no property is one of ours."""
+    bad = [label for label in node.labels if not _LABEL.match(label)]
+    if bad or not node.labels or len(set(node.labels)) != len(node.labels):
+        raise StoreError(f"{list(node.labels)!r} are no node labels: at least one, each once, letters and digits only, a capital first")
+    reserved = {"iri", HASH} & node.properties.keys()
+    if reserved:
+        raise StoreError(f"the node {node.iri} has the reserved property {min(reserved)}")
 
 
-def _check_labels(labels: tuple[str, ...]) -> None:
-    """Raise StoreError unless every label is a name that may stand in a Cypher statement."""
-    bad = [label for label in labels if not _LABEL.match(label)]
-    if bad or not labels or len(set(labels)) != len(labels):
-        raise StoreError(f"{list(labels)!r} are no node labels: at least one, each once, letters and digits only, a capital first")
+def check_relationship(edge: Relationship) -> None:
+    """Raise StoreError unless the type is a name that may stand in a Cypher statement, and no property is ours."""
+    if not _TYPE.match(edge.type):
+        raise StoreError(f"{edge.type!r} is no relationship type: capitals, digits and underscores only")
+    if HASH in edge.properties:
+        raise StoreError(f"the relationship {' '.join(key_of(edge))} has the reserved property {HASH}")
 
 
-def _key(edge: Relationship) -> Key:
+def key_of(edge: Relationship) -> Key:
+    """Its key."""
     return (edge.source, edge.type, edge.target)
-
-
-def _differs(edge: Relationship, held: str) -> bool:
-    return relationship_digest(edge) != held
-
-
-def _one(held: Held, iri: str) -> str:
-    """A label to find the node by: one with a constraint, where there is one."""
-    labels = held.nodes[iri][1]
-    return min(labels & held.keyed or labels)
