@@ -224,6 +224,14 @@ def _core(text: str) -> str:
         core = core.removesuffix(tail)
 
 
+def _nominal(span: Span) -> set[str]:
+    """修缮陈列馆 is 陈列馆修缮 and, of a work, 陈列馆."""
+    if not span.rule.startswith("counted:"):
+        return set()
+    thing = span.text.removeprefix(span.head)
+    return {thing + span.head, thing} if span.kind == terms.PROJECT else {thing + span.head}
+
+
 class Initiatives:
     """Initiatives of one article by their core: “三联四促”运行机制 and “三联四促”活动 are one."""
 
@@ -236,7 +244,7 @@ class Initiatives:
             if thing is None:
                 thing = Thing(f"I{len(self.things) + 1}", terms.INITIATIVE, span.kind, span.text, {span.text}, first=span.start)
                 self.things[core] = thing
-            thing.names.update({span.text, core})
+            thing.names.update({span.text, core, *_nominal(span)})
             self.of[span.start, span.end] = thing
 
     def all(self) -> list[Thing]:

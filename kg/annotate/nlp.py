@@ -17,7 +17,7 @@ from kg.annotate import segment
 from kg.annotate.annotation import Annotation, find_pronouns
 from kg.annotate.bodies import Bodies, Initiatives, People
 from kg.annotate.dates import dates
-from kg.annotate.initiative_spans import find_initiatives
+from kg.annotate.initiative_spans import find_counted, find_initiatives
 from kg.annotate.layers import Layer, Span, Token
 from kg.annotate.organization_spans import find_organizations
 from kg.annotate.person_spans import find_people, find_titles
@@ -64,6 +64,9 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
     people = find_people(layer, [*places, *bodies], titles)
     initiatives = find_initiatives(layer, [*bodies, *people, *places])
     figures = quantities(article.text)
+    figures = quantities(article.text)
+    counted = [(f.start, f.end, f.noun) for f in figures if not f.in_date and f.kind not in ("time", "age", "ratio", "money")]
+    initiatives = sorted([*initiatives, *find_counted(layer, initiatives, counted)], key=lambda span: span.start)
     pronouns = find_pronouns(article.text, [*places, *bodies, *people])
     hints = tuple(hint for hint in (article.title, article.publisher, *article.authors) if hint)
     place_things = Places(layer, places, hints)

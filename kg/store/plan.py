@@ -151,7 +151,7 @@ def plan_nodes(wanted: Iterable[Node], held: Mapping[str, HeldNode]) -> NodePlan
 def plan_relationships(wanted: Iterable[Relationship], held: Mapping[Key, HeldRelationship]) -> RelationshipPlan:
     """Compare all relationships that start at some nodes with those that do in the graph."""
     edges = {key_of(edge): edge for edge in wanted}
-    create = sorted((key for key in edges if key not in held))
+    create = sorted(key for key in edges if key not in held)
     change = sorted(key for key, edge in edges.items() if key in held and held[key].content != relationship_digest(edge))
     return RelationshipPlan(
         delete=tuple((key, held[key].labels) for key in sorted(held.keys() - edges.keys())),

