@@ -39,7 +39,8 @@ class Bodies:
         """合作社, 工作队 alone: the last body before it that ends so, where the article named one."""
         if span.text != span.head or span.head not in self.rules["again"]:
             return None
-        found = [s for s in self.spans if s.end <= span.start and s.text.endswith(span.head) and s.text != span.text]
+        before = [s for s in self.spans if s.end <= span.start and s.text != span.head]
+        found = [s for s in before if s.text.endswith(span.head)] or [s for s in before if s.kind == span.kind and span.kind in self.rules["again_kinds"]]
         return self.of.get((found[-1].start, found[-1].end)) if found else None
 
     def place_of(self, span: Span) -> Thing | None:

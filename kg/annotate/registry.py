@@ -126,6 +126,11 @@ class Places:
             below = {other for other in weights if other.place == thing or (other.kind == terms.TOWNSHIP and thing == county)}
             if len(below) >= rules["spread"]:
                 weights[thing] += rules["spread_weight"]
+        for level, hint in rules["hints"].items():
+            same = [thing for thing in candidates if thing.kind == level]
+            if same:
+                said = sum(self.layer.text.count(word) for word in hint["words"])
+                weights[max(same, key=lambda thing: (weights[thing], -thing.first))] += hint["weight"] * said
         return max(candidates, key=lambda thing: (weights[thing], rank(thing.kind), -thing.first))
 
     def _deixis(self, place: Thing) -> float:

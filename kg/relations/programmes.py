@@ -114,7 +114,7 @@ class Programmes:
             lowest = max(rank(place.kind) for place in clause.places)
             return tuple(place for place in clause.places if rank(place.kind) == lowest)
         homes = [body.place for body in clause.bodies if body.place is not None]
-        if clause.topic is not None and homes and rank(clause.topic.kind) > max(rank(home.kind) for home in homes) and not clause.explicit:
+        if clause.topic is not None and homes and all(self.scenes.holds(home, clause.topic) for home in homes):
             return (clause.topic,)
         if homes:
             return (max(homes, key=lambda place: rank(place.kind)),)

@@ -115,11 +115,12 @@ class Scenes:
 
     def _clause(self, start: int, end: int, sentence: tuple[int, int], state: _State, status: Status) -> None:
         self._roles(start, end, state)
+        founded = self._founded(start, end)
         found = self._subject(start, end, state.topic)
         if found is not None:
             state.bodies, state.people, state.helpers = (*found, ())
             homes = [body.place for body in state.bodies if body.place is not None]
-            if homes and (state.topic is None or not self._holds(homes[0], state.topic)):
+            if homes and (state.topic is None or not self.holds(homes[0], state.topic)):
                 state.topic = homes[0]
             elif homes and homes[0].kind == terms.VILLAGE:
                 state.topic = homes[0]
@@ -145,8 +146,17 @@ class Scenes:
                 status,
             )
         )
+        if founded is not None:
+            state.bodies, state.people, state.leaders = (founded,), (), ()
 
-    def _holds(self, upper: Thing, lower: Thing) -> bool:
+    def _founded(self, start: int, end: int) -> Thing | None:
+        """组建“汉水调解队”， …: the team that a clause ends with is the subject of what follows."""
+        spans = [s for s in self.annotation.bodies if start <= s.start and s.end <= end and s.kind in settings("relations.toml")["scene"]["founded"]]
+        if not spans or not pattern("founds").search(self.text, start, spans[-1].start):
+            return None
+        return self.annotation.thing(spans[-1]) if end - spans[-1].end <= 1 else None
+
+    def holds(self, upper: Thing, lower: Thing) -> bool:
         """Whether `upper` is `lower` or holds it."""
         at: Thing | None = lower
         for _ in range(8):
