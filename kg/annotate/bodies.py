@@ -53,9 +53,29 @@ class Bodies:
                 return self.of[inner.start, inner.end].place if (inner.start, inner.end) in self.of else self.place_of(inner)
         if span.beside is not None and span.scope is None:
             return self.place_of(span.beside)
+        if span.scope is None:
+            before = self._titled_before(span)
+            if before is not None:
+                return self.place_of(before)
         if span.scope is not None:
             word = self._scope_word(span)
             return self.places.meant(word, span.start, local=span.scope == terms.VILLAGE) if word else None
+        return None
+
+    def _titled_before(self, span: Span) -> Span | None:
+        """社区党委|书记、|居委会: the body whose title a list mark joins to this one."""
+        found = [s for s in self.spans if 0 < span.start - s.end <= self.rules["title_gap"]]
+        if not found:
+            return None
+        gap = self.layer.text[found[-1].end : span.start]
+        return found[-1] if re.fullmatch(self.rules["title_between"], gap) else None
+
+    def _by_prefix(self, span: Span) -> Thing | None:
+        """元阳梯云米业公司: a firm whose name begins with a county's or city's short name."""
+        for thing in self.places.things.values():
+            stem = thing.name[:-1]
+            if thing.kind in (terms.COUNTY, terms.PREFECTURE, terms.TOWNSHIP) and len(stem) >= 2 and span.text.startswith(stem):
+                return thing
         return None
 
     def _scope_word(self, span: Span) -> str | None:
@@ -100,6 +120,7 @@ class Bodies:
         again = self._bare(span)
         if again is not None:
             return again
+        guessed = False
         own = self._own(span)
         place = self.place_of(span)
         several = span.collective or self._plural(span, place) or span.text.startswith(self.rules["village_level"])
@@ -110,17 +131,18 @@ class Bodies:
         if place is None and span.kind not in (terms.ENTERPRISE, terms.MEDIA, terms.COOPERATIVE):
             known = [thing for (_, name), thing in self.things.items() if name == own and not thing.collective]
             place = known[0].place if known else self.places.focal
+            guessed = not known and span.kind in self.rules["movable"]
             if place is not None and not known and span.head in self.rules["village_only"] and place.kind != terms.VILLAGE:
                 return self._collective(span, own, place)
         elif place is None:
             known = [thing for (_, name), thing in self.things.items() if name == own or name.endswith(own)]
-            if known:
-                place = known[0].place
+            place = known[0].place if known else self._by_prefix(span)
         nested = span.place is not None and any(inner.type == terms.ORGANIZATION for inner in span.inner)
         whole = nested or self._stands_alone(span)
         name = self.name(place, own) if place is not None and not whole else span.text
         thing = self._new((place.id if place else None, own), span.kind, name, place, span.start, collective=False)
         thing.names.add(span.text)
+        thing.guessed = thing.guessed or guessed
         if place is not None and span.place is None and span.scope is None and not self._stands_alone(span):
             thing.names.add(self.name(place, own))
         return thing
@@ -195,6 +217,13 @@ class Bodies:
         for span in spans:
             if span.text in self.alias:
                 self.of[span.start, span.end] = self.alias[span.text]
+
+    def move(self, thing: Thing, place: Thing) -> None:
+        """Put a body whose place was guessed where the passage about it is."""
+        own = next(own for (_, own), other in self.things.items() if other is thing)
+        thing.place, thing.guessed = place, False
+        thing.name = self.name(place, own)
+        thing.names.add(thing.name)
 
     def all(self, acting: set[str] | None = None) -> list[Thing]:
         """Things that a span refers to, and those that only an act or a post implies (of these, those in `acting` if it is given), by their ids."""

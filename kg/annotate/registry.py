@@ -30,6 +30,7 @@ class Thing:
     virtual: bool = False
     division: Division | None = None
     first: int = 0
+    guessed: bool = False  #: the text names no place for it; it is where the passage is
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -202,7 +203,7 @@ class Places:
         if thing.division is not None:
             codes = [division.code for division in self.gazetteer.chain(thing.division.code) if division.code != thing.division.code]
             holders = [other for other in things if other.division is not None and other.division.code in codes]
-            if holders:
+            if holders and (thing.kind != terms.VILLAGE or any(holder.kind == terms.TOWNSHIP for holder in holders)):
                 return max(holders, key=lambda other: rank(other.kind))
         at = self.focal
         while at is not None and (at == thing or rank(at.kind) >= rank(thing.kind)):
@@ -255,8 +256,14 @@ class Places:
         paragraph = self.layer.paragraph_of(offset)
         reach = settings("mentions.toml")["focal"]["near"]
         near = [t for s, t in self.mentions if offset - reach < s < offset and self.layer.paragraph_of(s) == paragraph and self.fits(t, word)]
+        exact = [t for t in near if t.name.endswith(word)]
         if local and near:
-            return near[-1]
+            return (exact or near)[-1]
+        at = self.focal
+        while at is not None:
+            if at.name.endswith(word):
+                return at
+            at = at.place
         at = self.focal
         while at is not None:
             if self.fits(at, word):

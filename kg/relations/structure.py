@@ -38,7 +38,34 @@ class Structure:
     def facts(self, acting: set[str]) -> list[Fact]:
         """WITHIN, LOCATED_IN, SUBUNIT_OF, PART_OF and PARTNERS_WITH; `acting` are ids of bodies that a claim or a row names."""
         bodies = self.annotation.body_things.all(acting)
-        return [*self._within(), *self._located(bodies), *self._units(bodies), *self._parts(), *self._partners()]
+        founded = self._founders()
+        self._rehome(bodies, founded)
+        return [*founded, *self._within(), *self._located(bodies), *self._units(bodies), *self._parts(), *self._partners()]
+
+    def _founders(self) -> list[Fact]:
+        """A team is a unit of the body that founds it: 月亮湾村妇联牵头成立“巾帼护河队”."""
+        found = []
+        for clause in self.scenes.clauses:
+            for span in self.annotation.bodies:
+                inside = clause.start <= span.start and span.end <= clause.end and span.kind in self.rules["founded"]
+                if inside and pattern("founds").search(self.text, clause.start, span.start):
+                    team = self.annotation.thing(span)
+                    owners = clause.leaders or clause.bodies
+                    if team is not None and len(owners) == 1 and owners[0] != team and clause.status == "asserted":
+                        found.append(Fact(team, terms.SUBUNIT_OF, owners[0], clause.start, clause.end, "founded"))
+        return found
+
+    def _rehome(self, bodies: list[Thing], founded: list[Fact]) -> None:
+        """Bodies that name no place are where their founder is, or where the passage is that names them first."""
+        owners = {fact.subject.id: fact.object for fact in founded}
+        for body in bodies:
+            if not body.guessed:
+                continue
+            owner = owners.get(body.id)
+            clause = self.scenes.clause_at(self.where[body.id].start) if body.id in self.where else None
+            place = owner.place if owner is not None else clause.topic if clause is not None else None
+            if place is not None and place != body.place:
+                self.annotation.body_things.move(body, place)
 
     def _places(self) -> list[Thing]:
         things = {id(thing): thing for thing in self.annotation.place_things.things.values()}

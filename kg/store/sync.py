@@ -1,7 +1,7 @@
 """Makes the graph of a Bolt server equal to what it should be, a chunk of nodes at a time.
 
-First all nodes, then the relationships that start at them; each chunk is compared with what is there, so that only what differs travels, and the whole
-graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a connection
+First all nodes, then the relationships that start at them; each chunk is compared with what is there, so that only what differs travels, and the
+whole graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a connection
 breaks: every statement gives the same graph when it runs twice. A run that dies half-way is mended by the next one over all.
 """
 
@@ -99,8 +99,9 @@ class Sync:
         wanted = self.wanted.nodes(iris)
         for node in wanted:
             check_node(node)
-        todo = plan_nodes(wanted, self._held(iris, [node.labels[0] for node in wanted]))
-        self._key({node.labels[0] for node in wanted})
+        likely = {node.labels[0] for node in wanted}
+        self._key(likely)
+        todo = plan_nodes(wanted, self._held(iris, likely))
         self._delete(todo.delete)
         for labels, nodes in _grouped(todo.write, lambda node: node.labels):
             self._send(_text(_MERGE_NODES, ":".join(labels)), [_node_row(node) for node in nodes])
@@ -108,7 +109,7 @@ class Sync:
         self.nodes += todo.counts
         self.tell(todo.counts.unchanged)
 
-    def _held(self, iris: list[str], likely: list[str]) -> dict[str, HeldNode]:
+    def _held(self, iris: list[str], likely: set[str]) -> dict[str, HeldNode]:
         """What the graph holds under these IRIs, ours before anybody else's; looked for under the likely labels first."""
         held: dict[str, HeldNode] = {}
         for label in sorted(self.filled, key=lambda label: (label not in likely, label)):
@@ -122,6 +123,8 @@ class Sync:
     def _key(self, labels: set[str]) -> None:
         """Make the unique constraints that are missing."""
         for label in sorted(labels - self.keyed):
+            if self._any(_text(_ANY_NODES, label)):
+                self.filled.append(label)
             self.graph.write(f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE")
             self.keyed.add(label)
 
@@ -129,7 +132,7 @@ class Sync:
         for label in self.filled:
             for _, iris in list(self.graph.rows(_text(_OURS, label))):
                 for some in _sliced([iri for iri in iris if self.wanted.base(iri) is None]):
-                    gone = [(iri, node.labels) for iri, node in self._held(some, [label]).items() if node.content is not None]
+                    gone = [(iri, node.labels) for iri, node in self._held(some, {label}).items() if node.content is not None]
                     self._delete(gone)
                     self.nodes += Counts(deleted=len(gone))
 
@@ -167,7 +170,7 @@ class Sync:
         todo = plan_relationships(wanted, held)
         for group, gone in _grouped(todo.delete, lambda item: (bases[item[0][0]], self._handle(item[1]), item[0][1])):
             rows = [{"source": source, "target": target} for (source, _, target), _ in gone]
-            self._send(_text(_DELETE, *group), rows, self.tell, counted=False)
+            self._send(_text(_DELETE, *group), rows, counted=False)
         for statement, edges in ((_CREATE, todo.create), (_CHANGE, todo.change)):
             for group, rest in _grouped(edges, lambda edge: (edge.source_labels[0], edge.target_labels[0], edge.type)):
                 self._send(_text(statement, *group), [_edge_row(edge) for edge in rest])
