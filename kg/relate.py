@@ -11,7 +11,7 @@ from kg.annotate.registry import Thing
 from kg.records import Article, Claim, Evidence, Implementation, Mention, Metric, Reading, Referent, Sentence
 from kg.relations.facts import Fact
 from kg.relations.figures import Figures, Row
-from kg.relations.posts import Posts
+from kg.relations.posts import Posts, local_posts
 from kg.relations.programmes import Programmes
 from kg.relations.scene import Scenes
 from kg.relations.structure import Structure
@@ -104,10 +104,11 @@ class _Writer:
 def relate(annotation: Annotation, raw: str) -> Reading:
     """All that one article says; `raw` is the scrape that it was cleaned from (`Source.raw`), quoted beside each sentence."""
     article = annotation.article
-    scenes = Scenes(annotation)
+    posts = Posts(annotation, Scenes(annotation)).facts()
+    scenes = Scenes(annotation, local_posts(posts))
     programmes = Programmes(annotation, scenes)
     structure = Structure(annotation, scenes)
-    facts = [*Posts(annotation, scenes).facts(), *programmes.facts()]
+    facts = [*posts, *programmes.facts()]
     runners: dict[str, list[Thing]] = defaultdict(list)
     for fact in facts:
         if fact.predicate == terms.RUNS and fact.status == "asserted" and fact.subject not in runners[fact.object.id]:

@@ -6,12 +6,17 @@ from itertools import pairwise
 
 import pytest
 import texts
-from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from texts import read
 
 from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
+from kg.annotate.nlp import annotate
+from kg.records import Article
+from kg.relate import relate
 
 #: Stretches that the annotators know, and those that get in their way; joined at random they make odd texts.
 PIECES = (
@@ -20,7 +25,8 @@ PIECES = (
     "党支部书记", "第一书记", "村民", "主任", "王建国", "李长顺", "刘小燕", "欧阳春", "说", "介绍",
     "“邻里帮”", "机制", "“支部领航”模式", "积分制", "垃圾分类", "清河行动", "黄桃产业园", "项目", "“", "”", "《", "》",
     "推行", "开展", "建成", "由", "牵头", "联合", "和", "、", "与", "分别", "计划", "尚未", "在", "指导下", "的", "等3个村",
-    "投资300万元", "12公里", "500余亩", "从41%升至93%", "2023年5月", "今年", "，", "。", "；", "！", "\n", " ", "（以下简称", "）", "+", "A", "7", "𠮷", "é",
+    "投资300万元", "12公里", "500余亩", "从41%升至93%", "2023年5月", "今年", "，", "。", "；", "！", "\n", " ", "（以下简称", "）",
+    "+", "A", "7", "𠮷", "é",
 )  # fmt: skip
 odd_texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map("".join).filter(lambda text: text.strip() == text)
 #: LAC takes a few milliseconds a text.
@@ -203,10 +209,10 @@ def test_party_and_government_named_together_are_the_committee() -> None:
 def test_every_mention_knows_its_place_in_the_raw_text() -> None:
     text = "桃源县漆河镇推行“邻里帮”机制。该镇设立调解点12个。"
     clean = texts.article(text)
-    shifted = texts.Article(clean.doc, None, None, None, (), None, text, tuple(2 * i + 3 for i in range(len(text))), raw_sha256="0" * 64)
+    shifted = Article(clean.doc, None, None, None, (), None, text, tuple(2 * i + 3 for i in range(len(text))), raw_sha256="0" * 64)
     raw = "###" + "".join(f"{char}~" for char in text)
-    found = texts.annotate([shifted], texts.nlp())
-    reading = texts.relate(next(iter(found)), raw)
+    found = annotate([shifted], texts.nlp())
+    reading = relate(next(iter(found)), raw)
     assert reading.mentions
     for mention in reading.mentions:
         assert raw[mention.evidence.raw_start : mention.evidence.raw_end].replace("~", "") == mention.text

@@ -113,7 +113,7 @@ def _hit(expression: re.Pattern[str], case: str) -> bool:
     """Whether the pattern matches what [brackets] mark: from their start, or just up to their end."""
     before, opened, rest = case.partition("[")
     inner, closed, after = rest.partition("]")
-    assert opened and closed, f"mark with [brackets] where the pattern applies: {case}"
+    assert opened + closed == "[]", f"mark with [brackets] where the pattern applies: {case}"
     text, start, end = before + inner + after, len(before), len(before) + len(inner)
     whole = [match.start() for match in expression.finditer(text)]
     cut = [match.span() for match in expression.finditer(text, 0, end)] if expression.pattern.endswith("$") else []

@@ -27,9 +27,9 @@ def _gap(reason: str, *values: Any) -> Any:
         ("漆河镇柳湾村推行“邻里帮”机制。", HELPS, {"柳湾村党支部"}),
         # 由…牵头
         ("桃源县开展清河行动，由县水利局牵头，多方出力。", "清河行动", {"桃源县水利局"}),
-        _gap("由…牵头 as the last clause of the sentence counts as a subject of its own", "桃源县开展清河行动，由县水利局牵头。", "清河行动", {"桃源县水利局"}),
+        _gap("由…牵头 in the last clause counts as a subject of its own", "桃源县开展清河行动，由县水利局牵头。", "清河行动", {"桃源县水利局"}),
         ("漆河镇实施自来水改造项目，由镇政府负责，村民投工投劳。", "自来水改造项目", {"漆河镇政府"}),
-        _gap("该行动 is not taken up: the subject of the sentence before stays", "桃源县推进清河行动。该行动由县水利局牵头。", "清河行动", {"桃源县水利局"}),
+        _gap("该行动 is not taken up", "桃源县推进清河行动。该行动由县水利局牵头。", "清河行动", {"桃源县水利局"}),
         # 在…指导下
         ("在桃源县农业农村局指导下，漆河镇推行“邻里帮”机制。", HELPS, {"漆河镇党委"}),
         _gap("在 before a place makes it the leader", "漆河镇党委在柳湾村建设黄桃产业园。", PARK, {"漆河镇党委"}),

@@ -79,7 +79,9 @@ def test_the_library_prints_nothing(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
     prints = [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"]
     streams = [
-        node.lineno for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and ast.unparse(node.value) == "sys"
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and ast.unparse(node.value) == "sys"
     ]
     assert not [*prints, *streams], f"{_name(path)} prints in lines {[*prints, *streams]}"
 

@@ -65,7 +65,9 @@ class Read:
 
     def agents(self, initiative: str) -> set[str]:
         """First names of the bodies that are said to run an initiative."""
-        return {subject for subject, predicate, target, status in self.said if predicate == terms.RUNS and status == "asserted" and target == initiative}
+        return {
+            subject for subject, predicate, target, status in self.said if predicate == terms.RUNS and status == "asserted" and target == initiative
+        }
 
     def of(self, kind: str) -> list[str]:
         """Names of the entities of a type."""

@@ -15,6 +15,17 @@ from kg.relations.scene import Scenes, pattern
 from kg.tables import settings
 
 
+def local_posts(facts: list[Fact]) -> dict[str, Thing]:
+    """Id of a person → the body of a village or township in which they hold a post now; the first one said."""
+    found: dict[str, Thing] = {}
+    for fact in facts:
+        place = fact.object.place
+        local = place is not None and place.kind in (terms.VILLAGE, terms.TOWNSHIP)
+        if fact.predicate == terms.HOLDS_POST and fact.status == "asserted" and local:
+            found.setdefault(fact.subject.id, fact.object)
+    return found
+
+
 class Posts:
     """Titles beside people: each title gives a post in a body, or a home in a place."""
 

@@ -136,7 +136,35 @@ class Programmes:
             placed = run or mine
             for sight in placed:
                 found.extend(self._fact(initiative, terms.IMPLEMENTED_IN, place, sight, "where") for place in sight.places)
+        found.extend(self._later_words())
         return found
+
+    def _later_words(self) -> list[Fact]:
+        """该基地由镇党委牵头；居委会也派人到场: leaders and joiners of a clause without an initiative speak of the one before."""
+        found = []
+        before: Clause | None = None
+        for clause in self.scenes.clauses:
+            same = before is not None and before.sentence == clause.sentence
+            leaders = [t for t in clause.leaders if not same or before is None or t not in before.leaders]
+            joiners = [t for t in clause.joiners if not same or before is None or t not in before.joiners]
+            before = clause
+            if not leaders and not joiners:
+                continue
+            start, end = clause.sentence
+            if any(clause.start <= s.span.start < end for s in self.sightings):
+                continue
+            paragraph = self.annotation.layer.paragraphs[self.annotation.layer.paragraph_of(start)][0]
+            earlier = [s for s in self.sightings if paragraph <= s.span.start < clause.start]
+            if not earlier:
+                continue
+            target = earlier[-1]
+            sight = Sighting(target.span, target.initiative, clause, "run", tuple(leaders), target.places, clause.status)
+            found.extend(self._said(body, terms.RUNS, sight) for body in leaders)
+            found.extend(self._said(body, terms.PARTICIPATES_IN, sight) for body in joiners)
+        return found
+
+    def _said(self, body: Thing, predicate: str, sight: Sighting) -> Fact:
+        return Fact(body, predicate, sight.initiative, sight.clause.start, sight.clause.end, "later_words", status=sight.status)
 
     def _agents(self, sights: list[Sighting]) -> list[Fact]:
         found = []

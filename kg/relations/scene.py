@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -61,8 +62,9 @@ class _State:
 class Scenes:
     """The clauses of an article in order."""
 
-    def __init__(self, annotation: Annotation) -> None:
-        self.annotation = annotation
+    def __init__(self, annotation: Annotation, homes: Mapping[str, Thing] | None = None) -> None:
+        """Read the clauses; `homes`: id of a person → the local body in which they hold a post."""
+        self.annotation, self.homes = annotation, homes or {}
         self.layer = annotation.layer
         self.text = annotation.layer.text
         self.actors = annotation.actors()
@@ -76,7 +78,7 @@ class Scenes:
             here = self.layer.paragraph_of(sentence[0])
             if here != paragraph:
                 state, paragraph = self._opening(here), here
-            elif state.people and not state.bodies:
+            elif state.people and not pattern("pronoun").match(self.text, sentence[0]):
                 state.bodies, state.people = self._default(state.topic), ()
             state.sentence()
             spoken = self._spoken(sentence)
@@ -186,10 +188,12 @@ class Scenes:
             things = self._things(group)
             if not things or (index and span in self._group(spans, index - 1)):
                 continue
-            if pattern("leads").match(rest) and (pattern("by").search(before) or pattern("leads_alone").match(rest)):
+            if pattern("leads").match(rest) and (pattern("led_by_group").search(before) or pattern("leads_alone").match(rest)):
                 state.leaders = tuple(dict.fromkeys((*state.leaders, *things)))
             elif pattern("assists").match(rest) or (pattern("under").search(before) and pattern("guidance").match(rest)):
                 state.joiners = tuple(dict.fromkeys((*state.joiners, *things)))
+            elif pattern("with_before").search(before) or (pattern("with_and").search(before) and pattern("with_after").match(rest)):
+                state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
             elif pattern("guides").search(before) and span.type == terms.ORGANIZATION:
                 state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
 
@@ -229,7 +233,8 @@ class Scenes:
         named = [b for b in self.annotation.bodies if start <= b.start and b.end <= person.start and person.start - b.end <= 8]
         things = [t for b in named if (t := self.annotation.thing(b)) is not None]
         local = [t for t in things if t.place is None or t.place.kind in (terms.VILLAGE, terms.TOWNSHIP)]
-        return local[0] if local else None
+        thing = self.annotation.thing(person)
+        return local[0] if local else self.homes.get(thing.id) if thing is not None else None
 
     def _opens(self, start: int, offset: int) -> bool:
         """Only time, adverbs, conjunctions, and nouns stand between the clause's start and `offset`, or 由 right before."""

@@ -2,33 +2,33 @@
 
     DIR/kg-store.json  format of the store        DIR/readings/  what each article says: the truth
     DIR/lock           who uses it                DIR/record/    the RDF made from them
-    DIR/projected      the RDF that the graph is  DIR/graph/     the property graph made from that, and the engine's log
+    DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
+    DIR/changed        what was written since
 
-A build that dies leaves readings that are whole files, a record of which each article's graph is the old or the new one, and no `projected` until the
-graph holds what the record says; the next build does what is missing.
+A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is the
+old or the new one, and a note of what the property graph may lack (`kg.store.changes`); the next build does what is missing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
 from kg.errors import DataError, StoreError
-from kg.records import Node, Relationship
-from kg.store.base import Counts, LoadReport, Progress, PropertyGraph
+from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
 from kg.store.bolt import BoltGraph
+from kg.store.changes import Changes
 from kg.store.embedded import needs_recovery, open_embedded
-from kg.store.files import delete_durably, write_atomically
+from kg.store.files import write_atomically
 from kg.store.lock import ProcessLock
 from kg.store.readings import Readings
 from kg.store.record import RdfRecord
 
 __all__ = ["Counts", "LoadReport", "Progress", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
 
-FORMAT = 1
+FORMAT = 2
 
 _FORMAT_FILE = "kg-store.json"
 
@@ -42,7 +42,7 @@ class Store:
         self.readings = Readings(directory / "readings")
         self._write = write
         self._lock = lock
-        self._marker = directory / "projected"
+        self._changes = Changes(directory)
         self._record: RdfRecord | None = None
         self._graph: BoltGraph | None = None
         self._resources = ExitStack()
@@ -56,7 +56,7 @@ class Store:
             DataError: it is damaged, or not built yet and the store is open for reading.
         """
         if self._record is None:
-            self._record = RdfRecord(self.directory / "record", write=self._write, before_change=lambda: delete_durably(self._marker))
+            self._record = RdfRecord(self.directory / "record", write=self._write, before_change=self._changes.note)
         return self._record
 
     @property
@@ -77,18 +77,23 @@ class Store:
     @property
     def projected(self) -> bool:
         """Whether the property graph holds what the record says."""
-        return self._marker.exists()
+        pending = self._changes.pending
+        return pending is not None and not pending
 
-    def project(self, nodes: Iterable[Node], relationships: Iterable[Relationship], *, progress: Progress | None = None) -> LoadReport:
-        """Load the projection of the whole record into the property graph, and note that it is there.
+    def project(self, wanted: Wanted, *, progress: Progress | None = None) -> LoadReport:
+        """Bring the property graph up to the projection of the record, and note that it is; only what was written since the last time is looked at.
 
         Raises:
-            StoreError: as `PropertyGraph.load`.
+            StoreError: as `PropertyGraph.sync`.
         """
+        pending = self._changes.pending
+        if pending is not None and not pending:
+            return LoadReport(Counts(), Counts())
         self.record.flush()
-        delete_durably(self._marker)
-        report = self.graph.load(nodes, relationships, progress=progress)
-        write_atomically(self._marker, f"{self.record.fingerprint()}\n".encode())
+        graph = self.graph
+        self._changes.begin()
+        report = graph.sync(wanted, pending, progress=progress)
+        self._changes.done()
         return report
 
     def close(self) -> None:

@@ -1,4 +1,8 @@
-"""What each article says, one JSON file for each, so that a rebuild needs no NLP. The rest of a store is made from these."""
+"""What each article says, one file for each, so that a rebuild needs no NLP. The rest of a store is made from these.
+
+A file is two lines of JSON: what it is of and made by, with the SHA-256 of the second line; and the reading. So names, and whether an article must be
+read again, cost no decoding, and damage is noticed without it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,18 @@ from kg.store.files import delete_durably, write_atomically
 _SHOWN = 40
 
 
+def packed(reading: Reading, pipeline: str) -> bytes:
+    """The content of a reading's file.
+
+    Args:
+        reading: of one article.
+        pipeline: fingerprint of the rules that made it.
+    """
+    body = dumps(reading).encode()
+    head = {"doc": reading.doc, "fingerprint": _fingerprint(reading.raw_sha256, pipeline), "sha256": hashlib.sha256(body).hexdigest()}
+    return dumps(head).encode() + b"\n" + body + b"\n"
+
+
 class Readings:
     """The readings in a folder. Only names that this class gives are looked at."""
 
@@ -23,15 +39,13 @@ class Readings:
         self._directory = directory
 
     def put(self, reading: Reading, pipeline: str) -> None:
-        """Keep `reading`, in place of an older one of the same article.
+        """Keep `reading`, in place of an older one of the same article; see `packed`."""
+        self.keep(reading.doc, packed(reading, pipeline))
 
-        Args:
-            reading: of one article.
-            pipeline: fingerprint of the rules that made it.
-        """
+    def keep(self, doc: str, content: bytes) -> None:
+        """Keep the reading of an article as `packed` made it."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        content = dumps({"fingerprint": _fingerprint(reading.raw_sha256, pipeline), "reading": reading})
-        write_atomically(self._path(reading.doc), (content + "\n").encode())
+        write_atomically(self._path(doc), content)
 
     def get(self, doc: str) -> Reading | None:
         """The reading of an article, None if there is none.
@@ -40,13 +54,13 @@ class Readings:
             DataError: the file is damaged.
         """
         path = self._path(doc)
-        return _read(path)[1] if path.exists() else None
+        return _read(path) if path.exists() else None
 
     def is_current(self, doc: str, raw_sha256: str, pipeline: str) -> bool:
         """Whether the article was read as it is now, by the rules as they are now. A damaged file is not current, so it gets replaced."""
         path = self._path(doc)
         try:
-            return path.exists() and _read(path)[0] == _fingerprint(raw_sha256, pipeline)
+            return path.exists() and _split(path)[0]["fingerprint"] == _fingerprint(raw_sha256, pipeline)
         except DataError:
             return False
 
@@ -58,16 +72,20 @@ class Readings:
         return found
 
     def docs(self) -> tuple[str, ...]:
-        """Names of the articles, sorted."""
-        return tuple(reading.doc for reading in self)
-
-    def __iter__(self) -> Iterator[Reading]:
-        """All readings, sorted by `doc`.
+        """Names of the articles, sorted.
 
         Raises:
             DataError: a file is damaged.
         """
-        yield from sorted((_read(path)[1] for path in self._directory.glob("[!.]*.json")), key=lambda reading: reading.doc)
+        return tuple(sorted(_head(path)["doc"] for path in self._directory.glob("[!.]*.json")))
+
+    def __iter__(self) -> Iterator[Reading]:
+        """All readings, sorted by `doc`; one is held at a time.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        yield from (_read(self._path(doc)) for doc in self.docs())
 
     def _path(self, doc: str) -> Path:
         """A file name that every system takes: the letters and digits that `doc` starts with, for people, and a hash that tells articles apart."""
@@ -79,11 +97,38 @@ def _fingerprint(raw_sha256: str, pipeline: str) -> str:
     return hashlib.sha256(f"{raw_sha256}\n{pipeline}".encode()).hexdigest()
 
 
-def _read(path: Path) -> tuple[str, Reading]:
+def _head(path: Path) -> dict[str, str]:
+    """The first line of a file."""
+    with path.open("rb") as file:
+        return _parsed(path, file.readline())
+
+
+def _split(path: Path) -> tuple[dict[str, str], bytes]:
+    """The first line of a file and its second, which is whole."""
+    first, _, body = path.read_bytes().partition(b"\n")
+    head = _parsed(path, first)
+    if hashlib.sha256(body.removesuffix(b"\n")).hexdigest() != head["sha256"]:
+        raise _damaged(path, ValueError("its checksum is wrong"))
+    return head, body
+
+
+def _parsed(path: Path, line: bytes) -> dict[str, str]:
     try:
-        data = json.loads(path.read_bytes())
-        if not isinstance(data, dict) or data.keys() != {"fingerprint", "reading"}:
-            raise ValueError("not a fingerprint and a reading")
-        return decode(str, data["fingerprint"]), decode(Reading, data["reading"])
-    except ValueError as error:  # malformed UTF-8 and JSON are ValueErrors too
-        raise DataError(f"{path} is damaged ({error}): delete it and run kg build again") from error
+        head = json.loads(line)
+    except ValueError as error:  # malformed UTF-8 is one too
+        raise _damaged(path, error) from error
+    if not isinstance(head, dict) or head.keys() != {"doc", "fingerprint", "sha256"} or not all(isinstance(value, str) for value in head.values()):
+        raise _damaged(path, ValueError("it does not begin as a reading's file does"))
+    return head
+
+
+def _read(path: Path) -> Reading:
+    _, body = _split(path)
+    try:
+        return decode(Reading, json.loads(body))
+    except ValueError as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: ValueError) -> DataError:
+    return DataError(f"{path} is damaged ({error}): delete it and run kg build again")

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import heapq
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import groupby, islice
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
@@ -18,14 +23,16 @@ _FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+#: Triples that are sorted in memory at a time.
+_SORTED = 200_000
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 class RdfRecord:
     """The quads of a store. Blank nodes are refused: with them, two builds of the same input could not be the same bytes."""
 
-    def __init__(self, directory: Path, *, write: bool, before_change: Callable[[], None] | None = None) -> None:
-        """Open the record in `directory`; `before_change` is called before anything is written.
+    def __init__(self, directory: Path, *, write: bool, before_change: Callable[[set[str]], None] | None = None) -> None:
+        """Open the record in `directory`; `before_change` is told the subjects of a graph, before and after, before it is written.
 
         Raises:
             StoreLocked: another process writes it.
@@ -53,17 +60,20 @@ class RdfRecord:
             StoreError: a quad of another graph, or a blank node.
         """
         name = ox.NamedNode(graph)
-        wanted = {_triple(quad, name) for quad in quads}
-        held = {quad.triple for quad in self._store.quads_for_pattern(None, None, None, name)}
-        steps = [
-            f"{verb} DATA {{ GRAPH {name} {{ {_statements(triples)} }} }}"
-            for verb, triples in (("DELETE", held - wanted), ("INSERT", wanted - held))
-            if triples
-        ]
-        if not steps:
+        wanted = {_quad(quad, name) for quad in quads}
+        held = set(self._store.quads_for_pattern(None, None, None, name))
+        if wanted == held:
             return False
-        self._about_to_change()
-        self._store.update(" ; ".join(steps))  # one update is one transaction
+        self._about_to_change(wanted | held)
+        if not held:
+            self._store.extend(wanted)  # one transaction, as an update is
+            return True
+        steps = [
+            f"{verb} DATA {{ GRAPH {name} {{ {_statements(some)} }} }}"
+            for verb, some in (("DELETE", held - wanted), ("INSERT", wanted - held))
+            if some
+        ]
+        self._store.update(" ; ".join(steps))
         if not wanted:
             self._store.remove_graph(name)
         return True
@@ -73,7 +83,7 @@ class RdfRecord:
         name = ox.NamedNode(graph)
         if not self._store.contains_named_graph(name):
             return False
-        self._about_to_change()
+        self._about_to_change(self._store.quads_for_pattern(None, None, None, name))
         self._store.remove_graph(name)
         return True
 
@@ -103,59 +113,80 @@ class RdfRecord:
         """The quads as Oxigraph's own store, to read from; change them by `replace` and `remove` only."""
         return self._store
 
-    def quads(self) -> list[ox.Quad]:
-        """All quads, sorted by graph, subject, predicate and object."""
-        return sorted(self._store, key=_order)
+    def quads(self) -> Iterator[ox.Quad]:
+        """All quads, by graph, sorted within it by subject, predicate and object; one graph is held at a time."""
+        for graph in self.graphs():
+            yield from sorted(self._store.quads_for_pattern(None, None, None, ox.NamedNode(graph)), key=str)
 
     def graphs(self) -> tuple[str, ...]:
         """IRIs of the named graphs, sorted."""
         return tuple(sorted(graph.value for graph in self._store.named_graphs()))
 
     def dump(self, form: str, prefixes: dict[str, str] | None = None) -> bytes:
-        """The record as `nquads` (lines sorted), `trig`, `turtle` (the graphs merged) or `jsonld`; the same quads give the same bytes.
+        """The record as `write` writes it, in memory.
+
+        Raises:
+            InputError: no such format.
+        """
+        out = io.BytesIO()
+        self.write(out, form, prefixes)
+        return out.getvalue()
+
+    def write(self, out: BinaryIO, form: str, prefixes: dict[str, str] | None = None) -> None:
+        """Write the record as `nquads`, `trig` or `jsonld`, graph by graph, or `turtle`, the graphs merged; the same quads give the same bytes.
+
+        Memory does not grow with the record: of a graph all is held, of the merged graphs a part, the rest waits in temporary files.
 
         Raises:
             InputError: no such format.
         """
         if form not in _FORMATS:
             raise InputError(f"{form} is no RDF format: one of {', '.join(_FORMATS)}")
-        if form == "nquads":
-            return "".join(sorted(f"{quad} .\n" for quad in self._store)).encode()
-        data: list[ox.Quad] | list[ox.Triple] = self.quads()
-        if form == "turtle":
-            data = sorted({quad.triple for quad in self._store}, key=str)
+        data = _merged(quad.triple for quad in self.quads()) if form == "turtle" else self.quads()
         # A serializer writes prefixes in the order of the dict.
-        return cast(bytes, ox.serialize(data, format=_FORMATS[form], prefixes=dict(sorted((prefixes or {}).items()))))
+        ox.serialize(data, out, _FORMATS[form], prefixes=dict(sorted((prefixes or {}).items())) if form != "nquads" else None)
 
     def fingerprint(self) -> str:
-        """SHA-256 of the sorted N-Quads."""
-        return hashlib.sha256(self.dump("nquads")).hexdigest()
+        """SHA-256 of the N-Quads."""
+        digest = hashlib.sha256()
+        for quad in self.quads():
+            digest.update(f"{quad} .\n".encode())
+        return digest.hexdigest()
 
     def flush(self) -> None:
         """Have all that was written on disk."""
         self._store.flush()
 
-    def _about_to_change(self) -> None:
+    def _about_to_change(self, quads: Iterable[ox.Quad]) -> None:
         if self._before_change is not None:
-            self._before_change()
+            self._before_change({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
 
-def _triple(quad: ox.Quad | ox.Triple, graph: ox.NamedNode) -> ox.Triple:
-    if isinstance(quad, ox.Quad):
-        if quad.graph_name != graph:
-            raise StoreError(f"a quad of {quad.graph_name} can't go into {graph}")
-        quad = quad.triple
+def _quad(quad: ox.Quad | ox.Triple, graph: ox.NamedNode) -> ox.Quad:
+    if isinstance(quad, ox.Triple):
+        quad = ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+    if quad.graph_name != graph:
+        raise StoreError(f"a quad of {quad.graph_name} can't go into {graph}")
     if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
         raise StoreError(f"{graph} has a blank node, which the record can't keep: {quad}")
     return quad
 
 
-def _statements(triples: Iterable[ox.Triple]) -> str:
-    return " ".join(sorted(f"{triple} ." for triple in triples))
+def _statements(quads: Iterable[ox.Quad]) -> str:
+    return " ".join(sorted(f"{quad.triple} ." for quad in quads))
 
 
-def _order(quad: ox.Quad) -> tuple[str, str, str, str]:
-    return (str(quad.graph_name), str(quad.subject), str(quad.predicate), str(quad.object))
+def _merged(triples: Iterator[ox.Triple]) -> Iterator[ox.Triple]:
+    """The triples sorted, each once; parts are sorted in memory and merged from temporary files."""
+    with ExitStack() as files:
+        parts = []
+        while some := sorted({f"{triple} .\n" for triple in islice(triples, _SORTED)}):
+            part = files.enter_context(tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n"))
+            part.writelines(some)
+            part.seek(0)
+            parts.append(part)
+        for line, _ in groupby(heapq.merge(*parts)):
+            yield from (quad.triple for quad in ox.parse(line, ox.RdfFormat.N_TRIPLES))
 
 
 def _plain(term: object) -> object:

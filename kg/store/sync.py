@@ -1,8 +1,8 @@
 """Makes the graph of a Bolt server equal to what it should be, a chunk of nodes at a time.
 
 First all nodes, then the relationships that start at them; each chunk is compared with what is there, so that only what differs travels, and the
-whole graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a connection
-breaks: every statement gives the same graph when it runs twice. A run that dies half-way is mended by the next one over all.
+whole graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a
+connection breaks: every statement gives the same graph when it runs twice. A run that dies half-way is mended by the next one over all.
 """
 
 from __future__ import annotations

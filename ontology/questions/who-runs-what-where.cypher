@@ -1,5 +1,5 @@
 // title: 谁在哪里推行什么，数据如何，依据哪句话 | Who runs what where, with what figures, and which sentence says so
-// about: 每行是一件事：主体、举措、地点合为一条，数据和出处随行。 | One row for each fact: bodies, initiative and places together, with figures and source.
+// about: 每行是一件事：主体、举措、地点合为一条，数据和出处随行；原句取提到举措名称的一句。 | One row for each fact, with figures and source; of its sentences one that names the initiative.
 // parameter: place string = "" | 地名，含下辖各级；空为全部 | name of a place, all below it included; empty for all
 // parameter: body string = "" | 主体名称；空为全部 | name of a body; empty for all
 // parameter: initiative string = "" | 举措名称里的字；空为全部 | part of an initiative's name; empty for all
@@ -28,7 +28,11 @@ OPTIONAL MATCH (x)-[:HAS_METRIC]->(m:Metric)
 WITH x, i, bodies, places, counties, m ORDER BY m.name, m.iri
 WITH x, i, bodies, places, counties, collect(DISTINCT m.name) AS figures
 OPTIONAL MATCH (x)-[:EVIDENCED_BY]->(s:Sentence)-[:IN_ARTICLE]->(a:Article)
-WITH x, i, bodies, places, counties, figures, s, a ORDER BY a.doc, s.start
-WITH x, i, bodies, places, counties, figures, collect(DISTINCT a.doc) AS articles, collect(s.text) AS sentences
+WITH x, i, bodies, places, counties, figures, s, a, CASE WHEN any(known IN i.names WHERE s.text CONTAINS known) THEN 0 ELSE 1 END AS rank
+ORDER BY rank, a.doc, s.start
+WITH x, i, bodies, places, counties, figures, collect(DISTINCT a.doc) AS found, collect(s.text) AS sentences
+UNWIND found AS article
+WITH x, i, bodies, places, counties, figures, sentences, article ORDER BY article
+WITH x, i, bodies, places, counties, figures, sentences, collect(article) AS articles
 RETURN coalesce(counties[0], '') AS county, bodies, i.name AS initiative, places, x.when AS `when`, figures, articles, sentences[0] AS sentence
 ORDER BY county, initiative, bodies[0], x.iri
