@@ -23,8 +23,8 @@ help: ## list the commands
 
 demo: .venv/run ## build the sample corpus into ./kg-store and show who runs what where
 	$(BIN)/kg build kg/sample/articles --store kg-store
-	$(BIN)/kg ask who-runs-what-where -p place=秭归县 --store kg-store
-	@echo "Now try: $(BIN)/kg questions · $(BIN)/kg why 郭家坝镇党委 · $(BIN)/kg ask who-runs-what-where"
+	$(BIN)/kg ask who-runs-what-where -p place=安吉县 --store kg-store
+	@echo "Now try: $(BIN)/kg questions · $(BIN)/kg why 梅溪镇党委 · $(BIN)/kg ask who-runs-what-where"
 
 test: .venv/dev ## run all tests, with a real Neo4j server that they start and stop (JDK 17+ and Maven)
 	@if [ -z "$${NEO4J_URI:-}" ] && ! java -version > /dev/null 2>&1; then \

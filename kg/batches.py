@@ -1,31 +1,68 @@
-"""What the line needs around its stages: batches for the tagger, what is new, what is gone, what was done."""
+"""What the line needs around its stages: batches, the cores of the machine, what is new, what is gone, what was done."""
 
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeVar
+
+import pyoxigraph as ox
 
 from kg.clean import clean
 from kg.errors import KgError, SourceError
-from kg.records import Article, Node, Reading, Relationship, Source
+from kg.records import Article, Reading, Source
+from kg.store.readings import packed
 
 if TYPE_CHECKING:
     from kg.store import LoadReport, Progress, Store
 
-#: Articles that go through the tagger together, so that both cores are busy.
+#: Articles that go through the tagger together, so that its threads are busy.
 BATCH = 16
+#: So few batches are done in this process: another one takes two seconds to start.
+_FEW = 4
+#: Other processes at most: each takes 400 MB.
+_MOST = 4
+#: Readings that wait for the record to be on disk before they are put.
+_WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
-_ASKING = frozenset({"cells.py", "cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
+_ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one article says, ready for the store."""
+
+    doc: str
+    article: str  #: IRI of the article and of its graph
+    reading: bytes  #: the content of its file
+    nquads: bytes | None  #: its graph; None where that failed the check
+    fault: KgError | None
+    empty: bool  #: no entity was found
+    notes: tuple[str, ...]
+
+
+def said(reading: Reading, article: str, quads: Iterable[ox.Quad], fault: KgError | None) -> Said:
+    """Pack it so that it goes cheaply from process to process."""
+    nquads = None if fault is not None else b"".join(f"{quad} .\n".encode() for quad in quads)
+    return Said(reading.doc, article, packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
 
 
 def cleaned(sources: Iterable[Source], refuse: Callable[[KgError], None]) -> Iterator[list[tuple[Article, Source]]]:
     """Cleaned articles with their sources, some at a time; those without a text are refused."""
-    stream = iter(sources)
-    while batch := list(islice(stream, BATCH)):
+    for batch in batched(sources):
         pairs = []
         for source in batch:
             try:
@@ -33,6 +70,53 @@ def cleaned(sources: Iterable[Source], refuse: Callable[[KgError], None]) -> Ite
             except SourceError as error:
                 refuse(error)
         yield pairs
+
+
+def batched(items: Iterable[T]) -> Iterator[list[T]]:
+    """Some at a time."""
+    stream = iter(items)
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def spread(work: Callable[[T], U], batches: Iterator[T], processes: int | None = None) -> Iterator[U]:
+    """What `work` makes of each batch, in order: by other processes where there are many batches, so that this one can store meanwhile.
+
+    Args:
+        work: a function of a module.
+        batches: read a few ahead, never all.
+        processes: how many others; 0: none. By default one fewer than there are cores, at least one, at most four.
+    """
+    first = list(islice(batches, _FEW))
+    if processes == 0 or (processes is None and len(first) < _FEW):
+        yield from map(work, chain(first, batches))
+        return
+    number = processes or max(1, min(_MOST, (os.cpu_count() or 1) - 1))
+    with ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_end_with_parent) as pool:
+        ahead: deque[Future[U]] = deque()
+        try:
+            for batch in chain(first, batches):
+                ahead.append(pool.submit(work, batch))
+                if len(ahead) > number + 1:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def _end_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and don't outlive it when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @cache
@@ -65,18 +149,39 @@ class Built:
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
-        self._todo: list[str] = []
         self._docs: set[str] = set()
+        self._waiting: list[Said] = []
 
-    def keep(self, reading: Reading) -> None:
-        """Put a reading into the store."""
-        self.store.readings.put(reading, rules_fingerprint())
-        self.read += 1
-        self._todo.append(reading.doc)
-        self.notes += ((reading.doc, note) for note in reading.notes)
-        if not reading.entities:
-            self.empty.append(reading.doc)
-        self.tell(1)
+    def keep(self, found: Iterable[Said | KgError]) -> None:
+        """Put what articles say into the record, and their readings into the store when the record is on disk."""
+        for item in found:
+            if isinstance(item, KgError):
+                self.refuse(item)
+                continue
+            self.record(item)
+            self._waiting.append(item)
+            self.read += 1
+            self.notes += ((item.doc, note) for note in item.notes)
+            if item.empty:
+                self.empty.append(item.doc)
+            self.tell(1)
+        if len(self._waiting) >= _WAITING:
+            self.flush()
+
+    def record(self, item: Said) -> None:
+        """Make the article's graph in the record what the article says; none where that failed the check."""
+        if item.fault is not None:
+            self.refuse(item.fault)
+        quads = ox.parse(item.nquads, ox.RdfFormat.N_QUADS) if item.nquads else ()
+        self.changed += self.store.record.replace(item.article, quads)
+
+    def flush(self) -> None:
+        """Put the readings that wait."""
+        if self._waiting:
+            self.store.record.flush()
+        for item in self._waiting:
+            self.store.readings.keep(item.doc, item.reading)
+        self._waiting.clear()
 
     def skip(self) -> None:
         """Count an article that is as it was."""
@@ -91,42 +196,17 @@ class Built:
         self._docs.add(source.doc)
         return False
 
-    def unrecorded(self) -> Iterator[Reading]:
-        """Readings that the record doesn't hold as they are: those of this run and those of a run that was cut off."""
-        from kg.resolve import article_iri
-
+    def unrecorded(self, article_iri: Callable[[str], str]) -> Iterator[Reading]:
+        """Readings without a graph in the record, as when somebody deleted it. Graphs without a reading, as of a removal that was cut off, go."""
         held = set(self.store.record.graphs())
-        todo = set(self._todo)
-        for doc in self.store.readings.docs():
-            if doc in todo or article_iri(doc) not in held:
+        docs = {article_iri(doc): doc for doc in self.store.readings.docs()}
+        for article in sorted(held - docs.keys()):
+            self.changed += self.store.record.remove(article)
+        for article, doc in docs.items():
+            if article not in held:
                 reading = self.store.readings.get(doc)
                 assert reading is not None
                 yield reading
-
-    def recorded(self, changed: bool) -> None:
-        """Count an article whose named graph is in the record."""
-        self.changed += changed
-
-    @staticmethod
-    def rows(items: Iterable[Node | Relationship]) -> tuple[Iterator[Node], Iterator[Relationship]]:
-        """Split a projection, nodes first, into its two streams."""
-        stream = iter(items)
-        held: list[Relationship] = []
-
-        def nodes() -> Iterator[Node]:
-            for item in stream:
-                if isinstance(item, Relationship):
-                    held.append(item)
-                    return
-                yield item
-
-        def relationships() -> Iterator[Relationship]:
-            yield from held
-            for item in stream:
-                assert isinstance(item, Relationship)
-                yield item
-
-        return nodes(), relationships()
 
 
 def fresh(sources: Iterable[Source], built: Built) -> Iterator[Source]:

@@ -124,6 +124,7 @@ def _hit(expression: re.Pattern[str], case: str) -> bool:
 
 @pytest.mark.parametrize("row", RELATION_CASES, ids=lambda row: f"{row['pattern']}-{row['example']}")
 def test_relation_pattern(row: Row) -> None:
+    assert row["pattern"] in settings("relations.toml")["patterns"], f"relation_cases.tsv:{row['line']}: no such pattern"
     expression = pattern(row["pattern"])
     assert _hit(expression, row["example"]), f"relation_cases.tsv:{row['line']}: {row['pattern']} misses {row['example']}"
     assert not _hit(expression, row["counter_example"]), f"relation_cases.tsv:{row['line']}: {row['pattern']} takes {row['counter_example']}"

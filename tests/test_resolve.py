@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rdflib.term import _is_valid_uri
 
 from kg import terms
-from kg.records import Claim, Entity, Evidence, Knowledge, Reading, Referent
+from kg.records import Claim, Entity, Evidence, Knowledge, Reading, Referent, Status
 from kg.resolve import article_iri, resolve, segment
 
 FIRST = "三原县陂西镇党委推行“党建+”模式。全镇共有党员300名。该镇柳湾村党支部书记王建国带头参与“党建+”模式。"
@@ -169,7 +169,8 @@ def test_the_order_of_referents_does_not_matter(order: list[Referent]) -> None:
 
 
 def test_plan_and_fact_stay_two_claims() -> None:
-    claims = tuple(Claim("O1", terms.PARTNERS_WITH, "O2", None, status, (_proof(0),)) for status in ("asserted", "planned"))
+    statuses: tuple[Status, ...] = ("asserted", "planned")
+    claims = tuple(Claim("O1", terms.PARTNERS_WITH, "O2", None, status, (_proof(0),)) for status in statuses)
     assert [claim.status for claim in resolve(_reading(BODIES[:3], claims)).claims] == ["asserted", "planned"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg import terms
 from kg.annotate.annotation import Annotation
@@ -123,7 +123,7 @@ class Programmes:
 
     def facts(self) -> list[Fact]:
         """RUNS, PARTICIPATES_IN and IMPLEMENTED_IN."""
-        found: list[Fact] = []
+        found: list[Fact] = self._later_words()
         for initiative in self.annotation.initiative_things.all():
             mine = [s for s in self.sightings if s.initiative == initiative]
             run = [s for s in mine if s.verb == "run" and s.agents]
@@ -136,7 +136,6 @@ class Programmes:
             placed = run or mine
             for sight in placed:
                 found.extend(self._fact(initiative, terms.IMPLEMENTED_IN, place, sight, "where") for place in sight.places)
-        found.extend(self._later_words())
         return found
 
     def _later_words(self) -> list[Fact]:
@@ -159,9 +158,17 @@ class Programmes:
                 continue
             target = earlier[-1]
             sight = Sighting(target.span, target.initiative, clause, "run", tuple(leaders), target.places, clause.status)
+            if leaders and clause.status == "asserted":
+                self._led(target, tuple(leaders))
             found.extend(self._said(body, terms.RUNS, sight) for body in leaders)
             found.extend(self._said(body, terms.PARTICIPATES_IN, sight) for body in joiners)
         return found
+
+    def _led(self, target: Sighting, leaders: tuple[Thing, ...]) -> None:
+        """Who is said to lead it takes the place of a subject that was only carried over."""
+        carried = not target.clause.explicit and not target.clause.leaders
+        agents = leaders if carried else (*target.agents, *leaders)
+        self.sightings[self.sightings.index(target)] = replace(target, agents=tuple(dict.fromkeys(agents)), verb="run")
 
     def _said(self, body: Thing, predicate: str, sight: Sighting) -> Fact:
         return Fact(body, predicate, sight.initiative, sight.clause.start, sight.clause.end, "later_words", status=sight.status)

@@ -56,6 +56,8 @@ class Store:
             DataError: it is damaged, or not built yet and the store is open for reading.
         """
         if self._record is None:
+            if self._write and not (self.directory / "record").is_dir():
+                self._changes.begin()  # somebody deleted it to have it made again
             self._record = RdfRecord(self.directory / "record", write=self._write, before_change=self._changes.note)
         return self._record
 
@@ -86,7 +88,7 @@ class Store:
         Raises:
             StoreError: as `PropertyGraph.sync`.
         """
-        pending = self._changes.pending
+        pending = self._changes.pending if (self.directory / "graph").is_dir() else None
         if pending is not None and not pending:
             return LoadReport(Counts(), Counts())
         self.record.flush()

@@ -22,6 +22,7 @@ class Changes:
         """Use the files in `directory`."""
         self._projected, self._changed = directory / "projected", directory / "changed"
         self._noted: set[str] | None = None
+        self._size = 0
 
     @property
     def pending(self) -> Collection[str] | None:
@@ -29,8 +30,9 @@ class Changes:
         if not self._projected.exists():
             return None
         if self._noted is None:
-            lines = self._changed.read_text("utf-8").split("\n") if self._changed.exists() else []
-            self._noted = set(lines[:-1])  # a line without an end was being written; what it was written for did not happen
+            data = self._changed.read_bytes() if self._changed.exists() else b""
+            self._size = data.rfind(b"\n") + 1  # a line without an end was being written; what it was written for did not happen
+            self._noted = set(data[: self._size].decode().splitlines())
         return sorted(self._noted)
 
     def note(self, subjects: Collection[str]) -> None:
@@ -43,8 +45,10 @@ class Changes:
         if len(self._noted) > LIMIT:
             self.begin()
         elif fresh:
-            with self._changed.open("a", encoding="utf-8", newline="\n") as file:
-                file.write("".join(f"{iri}\n" for iri in fresh))
+            with self._changed.open("r+b" if self._changed.exists() else "wb") as file:
+                file.truncate(self._size)
+                file.seek(self._size)
+                self._size += file.write("".join(f"{iri}\n" for iri in fresh).encode())
                 file.flush()
                 os.fsync(file.fileno())
             sync_folder(self._changed.parent)
