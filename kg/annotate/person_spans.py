@@ -82,6 +82,10 @@ class _Finder:
 
     def _by_form(self, start: int) -> int | None:
         """A surname after a title and two or one more characters, then a border or a word that follows names."""
+        for length in (5, 4, 3):
+            name = self.text[start : start + length]
+            if len(name) == length and all(char in self.rules["translit"] for char in name) and _follow().match(self.text, start + length):
+                return start + length
         if self.text[start : start + 1] not in words("surnames") or self.text.startswith(tuple(self.rules["not_names"]), start):
             return None
         token = self.layer.tokens[self.layer.token_at(start)]

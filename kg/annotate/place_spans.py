@@ -55,6 +55,10 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
         if end in ends or any(a < start < b for a, b in covered) or _in_short_quote(layer.text, start, end):
             continue
         left = _left_border(layer, start, end, limit, ends)
+        sure = left is not None and _is_name(layer, left, start, end, ends)
+        if not sure and level in (terms.VILLAGE, terms.TOWNSHIP):
+            framed = _framed(layer, start, ends)
+            left, sure = (framed, True) if framed is not None else (left, False)
         if left is None:
             continue
         stem = layer.text[left:start]
@@ -63,13 +67,29 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
             stem = stem[1:]
         if level != terms.SITE and level not in (terms.TOWNSHIP, terms.VILLAGE):
             level = terms.SITE if match.group() in settings("mentions.toml")["place"]["zones"] else ""
-        if not level or not _is_name(layer, left, start, end, ends):
+        if not level or not sure:
             continue
         if is_generic(stem, match.group()) or any(char.isdigit() or not char.isalpha() for char in stem):
             continue
         found.append(_span(layer.text, left, end, level, f"place_heads:{match.group()}"))
         ends.add(end)
     return found
+
+
+def _framed(layer: Layer, start: int, ends: set[int]) -> int | None:
+    """Where a name of odd words begins (火烧|垭村): right after a place and a list mark, after 在 or 到, or at a clause's start."""
+    rules = settings("mentions.toml")["place"]
+    for left in range(start - 2, start - 5, -1):
+        if left < 0:
+            return None
+        stem, before = layer.text[left:start], layer.text[left - 1 : left]
+        if not stem.isalpha() or any(char in rules["breakers"] for char in stem):
+            return None
+        if before in rules["list_marks"] and left - 1 in ends:
+            return left
+        if before and before in rules["frames"] and layer.tokens[layer.token_at(left - 1)].end == left and layer.tokens[layer.token_at(left - 1)].tag == "p":
+            return left
+    return None
 
 
 def _is_name(layer: Layer, left: int, start: int, end: int, ends: set[int]) -> bool:

@@ -49,7 +49,9 @@ def cypher(
     param: ParameterOption = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
-    write: Annotated[bool, typer.Option("--write", help="Allow the statement to change the graph. The next build sets ours right again.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Allow the statement to change the graph. To undo that, delete STORE/graph and build again.")
+    ] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Run a Cypher statement, read-only unless --write."""
