@@ -47,8 +47,8 @@ answers: .venv/dev ## write tests/answers anew; look at the difference before yo
 	@git --no-pager diff --stat -- tests/answers
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
+	@$(PYTHON) -m venv .venv
 
 # What users need; `make test` and the others install what developers need beside it.
 .venv/run: requirements-run.lock pyproject.toml | .venv/bin/python

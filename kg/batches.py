@@ -37,6 +37,7 @@ _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
 _ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
 
+Refuse = Callable[[KgError], None]  #: told of each article that can't be taken; the rest of the batch goes on
 T = TypeVar("T")
 U = TypeVar("U")
 
@@ -54,13 +55,23 @@ class Said:
     notes: tuple[str, ...]
 
 
-def said(reading: Reading, article: str, quads: Iterable[ox.Quad], fault: KgError | None) -> Said:
-    """Pack it so that it goes cheaply from process to process."""
-    nquads = None if fault is not None else b"".join(f"{quad} .\n".encode() for quad in quads)
+def said(reading: Reading, article: str, outcome: Iterable[ox.Quad] | KgError) -> Said:
+    """Pack a reading and its graph so that they go cheaply from process to process."""
+    fault = outcome if isinstance(outcome, KgError) else None
+    nquads = None if isinstance(outcome, KgError) else b"".join(f"{quad} .\n".encode() for quad in outcome)
     return Said(reading.doc, article, packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
 
 
-def cleaned(sources: Iterable[Source], refuse: Callable[[KgError], None]) -> Iterator[list[tuple[Article, Source]]]:
+def found(items: Iterable[Source | SourceError], refuse: Refuse) -> Iterator[Source]:
+    """The articles among what was read; the others are refused."""
+    for item in items:
+        if isinstance(item, SourceError):
+            refuse(item)
+        else:
+            yield item
+
+
+def cleaned(sources: Iterable[Source], refuse: Refuse) -> Iterator[list[tuple[Article, Source]]]:
     """Cleaned articles with their sources, some at a time; those without a text are refused."""
     for batch in batched(sources):
         pairs = []
@@ -141,7 +152,7 @@ def rules_fingerprint() -> str:
 class Built:
     """One run of `build`: what was read, skipped, refused and changed."""
 
-    def __init__(self, store: Store, refuse: Callable[[KgError], None], progress: Progress | None) -> None:
+    def __init__(self, store: Store, refuse: Refuse, progress: Progress | None) -> None:
         """Start with nothing done."""
         self.store, self.refuse = store, refuse
         self.tell = progress or (lambda _: None)
@@ -152,9 +163,9 @@ class Built:
         self._docs: set[str] = set()
         self._waiting: list[Said] = []
 
-    def keep(self, found: Iterable[Said | KgError]) -> None:
+    def keep(self, items: Iterable[Said | KgError]) -> None:
         """Put what articles say into the record, and their readings into the store when the record is on disk."""
-        for item in found:
+        for item in items:
             if isinstance(item, KgError):
                 self.refuse(item)
                 continue
@@ -198,6 +209,7 @@ class Built:
 
     def unrecorded(self, article_iri: Callable[[str], str]) -> Iterator[Reading]:
         """Readings without a graph in the record, as when somebody deleted it. Graphs without a reading, as of a removal that was cut off, go."""
+        self.flush()
         held = set(self.store.record.graphs())
         docs = {article_iri(doc): doc for doc in self.store.readings.docs()}
         for article in sorted(held - docs.keys()):

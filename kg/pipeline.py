@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kg.annotate.nlp import annotate, build_nlp
-from kg.batches import Built, Said, batched, cleaned, fresh, said, spread
+from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
 from kg.errors import DataError, KgError
 from kg.project import project
 from kg.read import read
@@ -17,40 +17,33 @@ from kg.store import Progress, Store
 from kg.to_rdf import to_rdf
 from kg.validate import check
 
-Refuse = Callable[[KgError], None]  #: told of each article that can't be taken; the rest of the batch goes on
-
 
 def sources(paths: Iterable[Path], refuse: Refuse) -> Iterator[Source]:
-    """Articles as they were found, those that can't be read refused."""
-    for found in (item for path in paths for item in read(path)):
-        if isinstance(found, KgError):
-            refuse(found)
-        else:
-            yield found
+    """Articles as they were found, by `read`; those that can't be read are refused."""
+    return found((item for path in paths for item in read(path)), refuse)
 
 
-def extract(found: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
-    """read → clean → annotate → relate: what each article says."""
+def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
+    """What each article says, by `clean`, `annotate` and `relate`."""
     nlp = build_nlp()
-    for pairs in cleaned(found, refuse):
+    for pairs in cleaned(articles, refuse):
         for (_, source), annotation in zip(pairs, annotate([article for article, _ in pairs], nlp), strict=True):
             yield relate(annotation, source.raw)
 
 
 def state(reading: Reading) -> Said:
-    """resolve → to_rdf → validate: an article's named graph, or what is wrong with it."""
+    """The named graph of an article, by `resolve`, `to_rdf` and `check`, or what is wrong with it."""
     try:
-        quads = to_rdf(resolve(reading))
-        check(quads)
+        check(quads := to_rdf(resolve(reading)))
     except DataError as error:
-        return said(reading, article_iri(reading.doc), (), error)
-    return said(reading, article_iri(reading.doc), quads, None)
+        return said(reading, article_iri(reading.doc), error)
+    return said(reading, article_iri(reading.doc), quads)
 
 
-def say(found: list[Source]) -> list[Said | KgError]:
-    """All that is done with an article by itself."""
+def say(articles: list[Source]) -> list[Said | KgError]:
+    """All that is done with an article by itself; other processes do it when there are many."""
     refused: list[Said | KgError] = []
-    return [*map(state, extract(found, refused.append)), *refused]
+    return [*map(state, extract(articles, refused.append)), *refused]
 
 
 def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None) -> Built:
@@ -62,8 +55,7 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
 
 
 def settle(built: Built) -> Built:
-    """project → store: the record and then the property graph become what the readings say; they mostly are, unless a run was cut off."""
-    built.flush()
+    """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
     for reading in built.unrecorded(article_iri):
         built.record(state(reading))
     built.load = built.store.project(project(built.store.record.dataset))

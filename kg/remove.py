@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from kg.batches import Built
+from kg.batches import Built, Refuse
 from kg.errors import InputError
-from kg.pipeline import Refuse, settle
+from kg.pipeline import settle
 from kg.resolve import article_iri
 from kg.store import Store
 

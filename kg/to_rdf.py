@@ -22,13 +22,13 @@ from kg.errors import DataError
 from kg.records import Claim, Entity, Evidence, Implementation, Knowledge, Metric, Sentence
 from kg.terms import ENTITY_TYPES, KIND_CLASSES, KIND_TYPES, ONTOLOGY, PREDICATE_IRIS, THING, Iri
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _Datum = str | int | float | bool | None
 
 
 def derived_iri(kind: str, *parts: str | float | None) -> str:
     """IRI of a thing that is told by `parts` alone, e.g. `derived_iri("statement", subject, predicate, object, status)`."""
-    key = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return f"{THING}{kind}/{sha256(key.encode()).hexdigest()[:32]}"
+    return f"{THING}{kind}/{sha256(_encode(parts).encode()).hexdigest()[:32]}"
 
 
 def statement_iri(subject: str, predicate: str, object_: str, status: str = "asserted") -> str:
@@ -74,6 +74,8 @@ class _Writer:
         self.quads: set[ox.Quad] = set()
         self.sentences = sorted(knowledge.reading.sentences, key=lambda sentence: sentence.start)
         self.ends = [sentence.end for sentence in self.sentences]
+        self.iris: dict[Sentence, str] = {}
+        self.written: set[str] = set()  #: evidence that several facts rest on is written once
         self.mentions: dict[str, set[str]] = {}
         for mention in knowledge.reading.mentions:
             if mention.referent not in knowledge.iris:
@@ -96,7 +98,7 @@ class _Writer:
 
     def sentence(self, sentence: Sentence) -> None:
         article = self.knowledge.article
-        iri = sentence_iri(article, sentence.start, sentence.end)
+        iri = self.iris[sentence] = sentence_iri(article, sentence.start, sentence.end)
         self.link(iri, Iri.TYPE, Iri.SENTENCE)
         self.link(iri, Iri.IN_ARTICLE, article)
         self.link(iri, Iri.WAS_QUOTED_FROM, article)
@@ -154,10 +156,13 @@ class _Writer:
     def grounds(self, fact: str, predicate: str, evidence: Iterable[Evidence]) -> None:
         """The evidence of a fact, and by `predicate` the sentences that it stands in."""
         for item in evidence:
-            sentences = [sentence_iri(self.knowledge.article, s.start, s.end) for s in self.around(item)]
+            sentences = [self.iris[sentence] for sentence in self.around(item)]
             iri = derived_iri("evidence", self.knowledge.article, item.start, item.end, item.rule)
             self.link(fact, Iri.HAS_EVIDENCE, iri)
             self.link(fact, predicate, *sentences)
+            if iri in self.written:
+                continue
+            self.written.add(iri)
             self.link(iri, Iri.TYPE, Iri.EVIDENCE)
             self.link(iri, Iri.IN_SENTENCE, *sentences)
             self.data(iri, [(Iri.QUOTE, item.quote), (Iri.RULE, item.rule), *_offsets(item)])

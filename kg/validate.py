@@ -13,6 +13,7 @@ from functools import cache
 
 import pyoxigraph as ox
 
+from kg.errors import DataError
 from kg.shapes import NodeShape, PropertyShape, Subject, Value, messages, node_shapes, superclasses
 from kg.terms import CLASSES, ONTOLOGY, PREDICATE_IRIS, PREDICATES, Iri
 
@@ -56,22 +57,46 @@ class Report:
 
 
 def validate(quads: Iterable[ox.Quad]) -> Report:
-    """Check the quads of any number of articles, each named graph by itself."""
+    """Check the quads of any number of articles, each named graph by itself; quads of one graph stand together, and one graph is held at a time."""
     results: list[Result] = []
-    for name, nodes in _by_graph(quads).items():
+    for name, nodes in _by_graph(quads):
         results += _Checker(name, nodes).run()
     return Report(in_order(results))
 
 
-def _by_graph(quads: Iterable[ox.Quad]) -> dict[str, dict[Subject, _Properties]]:
-    graphs: dict[str, dict[Subject, _Properties]] = {}
+def check(quads: Iterable[ox.Quad]) -> None:
+    """Raise for the first thing that is wrong.
+
+    Raises:
+        DataError: a graph does not keep to the shapes.
+    """
+    report = validate(quads)
+    if not report.conforms:
+        raise DataError(f"{report.results[0]}" + (f" and {len(report.results) - 1} more" if len(report.results) > 1 else ""))
+
+
+def _by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, dict[Subject, _Properties]]]:
+    names: set[str] = set()
     nodes: dict[Subject, _Properties] = {}
-    latest: object = None
+    latest: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None
+    last: Subject | None = None
+    found: _Properties = {}
     for subject, predicate, value, name in quads:
         if name != latest:
-            nodes, latest = graphs.setdefault(graph_name(name), {}), name
-        nodes.setdefault(subject, {}).setdefault(predicate, []).append(value)
-    return graphs
+            if latest is not None:
+                yield graph_name(latest), nodes
+            if graph_name(name) in names:
+                raise ValueError(f"the quads of {graph_name(name)} don't stand together: sort them by graph")
+            names.add(graph_name(name))
+            nodes, latest, last = {}, name, None
+        if subject != last:
+            last, found = subject, nodes.setdefault(subject, {})
+        if predicate in found:
+            found[predicate].append(value)
+        else:
+            found[predicate] = [value]
+    if latest is not None:
+        yield graph_name(latest), nodes
 
 
 def in_order(results: Iterable[Result]) -> tuple[Result, ...]:

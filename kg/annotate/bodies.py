@@ -40,7 +40,9 @@ class Bodies:
         if span.text != span.head or span.head not in self.rules["again"]:
             return None
         before = [s for s in self.spans if s.end <= span.start and s.text != span.head]
-        found = [s for s in before if s.text.endswith(span.head)] or [s for s in before if s.kind == span.kind and span.kind in self.rules["again_kinds"]]
+        found = [s for s in before if s.text.endswith(span.head)] or [
+            s for s in before if s.kind == span.kind and span.kind in self.rules["again_kinds"]
+        ]
         return self.of.get((found[-1].start, found[-1].end)) if found else None
 
     def place_of(self, span: Span) -> Thing | None:

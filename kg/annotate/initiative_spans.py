@@ -318,7 +318,11 @@ def find_counted(layer: Layer, initiatives: list[Span], figures: list[tuple[int,
         if match is None and noun:
             match = _rule("counted_after_figure").search(layer.text, clause, start)
             stop = layer.text.find(noun, end, end + 12) + len(noun)
-        if match is None or stop <= start - 1 or len(layer.text[match.start("verb") : stop]) > settings("mentions.toml")["initiative"]["longest_counted"]:
+        if (
+            match is None
+            or stop <= start - 1
+            or len(layer.text[match.start("verb") : stop]) > settings("mentions.toml")["initiative"]["longest_counted"]
+        ):
             continue
         verb = match.group("verb")
         kind = "project" if _rule("works").search(verb) else "activity"

@@ -87,7 +87,12 @@ def _framed(layer: Layer, start: int, ends: set[int]) -> int | None:
             return None
         if before in rules["list_marks"] and left - 1 in ends:
             return left
-        if before and before in rules["frames"] and layer.tokens[layer.token_at(left - 1)].end == left and layer.tokens[layer.token_at(left - 1)].tag == "p":
+        if (
+            before
+            and before in rules["frames"]
+            and layer.tokens[layer.token_at(left - 1)].end == left
+            and layer.tokens[layer.token_at(left - 1)].tag == "p"
+        ):
             return left
     return None
 

@@ -84,7 +84,9 @@ class Posts:
         fact = self._fact(thing, person, title)
         if fact is None:
             return []
-        past = pattern("post_past").search(self.text, verb.start(), left) or pattern("post_past").search(self.text, max(start, verb.start() - 4), verb.end())
+        past = pattern("post_past").search(self.text, verb.start(), left) or pattern("post_past").search(
+            self.text, max(start, verb.start() - 4), verb.end()
+        )
         return [replace(fact, status="past") if past else fact]
 
     def _before(self, person: Span) -> list[Span]:

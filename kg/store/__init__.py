@@ -5,8 +5,8 @@
     DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
     DIR/changed        what was written since
 
-A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is the
-old or the new one, and a note of what the property graph may lack (`kg.store.changes`); the next build does what is missing.
+A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is
+the old or the new one, and a note of what the property graph may lack (`kg.store.changes`); the next build does what is missing.
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ class NodePlan:
     """Writes that make some nodes right, in order. `delete`: what is gone or has other labels, with the labels that it has."""
 
     delete: tuple[tuple[str, frozenset[str]], ...]
-    write: tuple[Node, ...]
+    create: tuple[Node, ...]  #: new ones, and those with other labels
+    change: tuple[Node, ...]
     relabelled: frozenset[str]
     counts: Counts
 
@@ -138,13 +139,15 @@ def plan_nodes(wanted: Iterable[Node], held: Mapping[str, HeldNode]) -> NodePlan
             raise StoreError(f"a node that kg did not write has the IRI {iri}: delete it in the database, or load into another database")
     relabelled = frozenset(iri for iri, node in nodes.items() if iri in ours and ours[iri].labels != frozenset(node.labels))
     gone = ours.keys() - nodes.keys()
-    write = [node for iri, node in nodes.items() if iri not in ours or iri in relabelled or ours[iri].content != node_digest(node)]
-    created = sum(node.iri not in ours for node in write)
+    create = sorted(iri for iri in nodes if iri not in ours or iri in relabelled)
+    change = sorted(iri for iri, node in nodes.items() if iri in ours and iri not in relabelled and ours[iri].content != node_digest(node))
+    new = len(create) - len(relabelled)
     return NodePlan(
         delete=tuple((iri, ours[iri].labels) for iri in sorted(relabelled | gone)),
-        write=tuple(sorted(write, key=lambda node: node.iri)),
+        create=tuple(nodes[iri] for iri in create),
+        change=tuple(nodes[iri] for iri in change),
         relabelled=relabelled,
-        counts=Counts(created, len(write) - created, len(gone), len(nodes) - len(write)),
+        counts=Counts(new, len(change) + len(relabelled), len(gone), len(nodes) - len(create) - len(change)),
     )
 
 

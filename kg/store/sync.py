@@ -39,7 +39,12 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_:]*\Z", re.ASCII)
 T = TypeVar("T")
 
 _DELETE_NODES = "UNWIND $rows AS row MATCH (n:{} {{iri: row.iri}}) WHERE n.{hash} IS NOT NULL DETACH DELETE n"
-_MERGE_NODES = "UNWIND $rows AS row MERGE (n:{} {{iri: row.iri}}) SET n = row.properties RETURN count(n) AS n"
+# Not MERGE: on a set of labels ArcadeDB looks through all nodes for each row. A node that is there already is left for _CHANGE_NODES.
+_CREATE_NODES = (
+    "UNWIND $rows AS row OPTIONAL MATCH (o:{} {{iri: row.iri}}) WITH row, o WHERE o IS NULL "
+    "CREATE (n:{} {{iri: row.iri}}) SET n = row.properties RETURN count(n) AS n"
+)
+_CHANGE_NODES = "UNWIND $rows AS row MATCH (n:{} {{iri: row.iri}}) SET n = row.properties RETURN count(n) AS n"
 _ENDS = "UNWIND $rows AS row MATCH (a:{} {{iri: row.source}}) MATCH (b:{} {{iri: row.target}}) "
 # The hash in the pattern keeps a relationship of the same type that somebody else drew between the same nodes out of it.
 _CREATE = _ENDS + "MERGE (a)-[r:{} {{{hash}: row.hash}}]->(b) SET r = row.properties RETURN count(r) AS n"
@@ -103,8 +108,11 @@ class Sync:
         self._key(likely)
         todo = plan_nodes(wanted, self._held(iris, likely))
         self._delete(todo.delete)
-        for labels, nodes in _grouped(todo.write, lambda node: node.labels):
-            self._send(_text(_MERGE_NODES, ":".join(labels)), [_node_row(node) for node in nodes])
+        for labels, nodes in _grouped(todo.create, lambda node: node.labels):
+            statements = _text(_CREATE_NODES, labels[0], ":".join(labels)), _text(_CHANGE_NODES, labels[0])
+            self._send(statements[0], [_node_row(node) for node in nodes], again=statements[1])
+        for (label,), nodes in _grouped(todo.change, lambda node: node.labels[:1]):
+            self._send(_text(_CHANGE_NODES, label), [_node_row(node) for node in nodes])
         self.relabelled |= todo.relabelled
         self.nodes += todo.counts
         self.tell(todo.counts.unchanged)
@@ -146,11 +154,17 @@ class Sync:
         """A label to find a node by: one with a constraint, where there is one."""
         return min(labels & self.keyed or labels)
 
-    def _send(self, statement: str, rows: Sequence[Mapping[str, object]], *, counted: bool = True) -> None:
-        """Write rows in batches of one transaction each; `counted`: the statement says how many it took, which must be all."""
+    def _send(self, statement: str, rows: Sequence[Mapping[str, object]], *, counted: bool = True, again: str = "") -> None:
+        """Write rows in batches of one transaction each.
+
+        `counted`: the statement says how many it took, which must be all. `again`: the statement for a batch that was taken before, in a transaction
+        whose answer was lost.
+        """
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
             done = self.graph.write(statement, batch)
+            if again and done != len(batch):
+                done = self.graph.write(again, batch)
             if counted and done != len(batch):
                 raise StoreError(
                     f"{self.graph.where} took {done} of {len(batch)} rows of: {statement}; another program writes the same graph, load again"
