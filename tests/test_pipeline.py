@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kg.batches import Built
+from kg.batches import Built, Refuse
 from kg.clean import clean
 from kg.errors import KgError, SourceError
-from kg.pipeline import Refuse, build, extract, sources
+from kg.pipeline import build, extract, sources
 from kg.records import Claim, Evidence, Implementation, Reading, Source
 from kg.remove import remove
 from kg.resolve import article_iri, resolve

@@ -9,9 +9,10 @@ from functools import cache
 from spacy.tokens import Doc
 
 from kg import terms
-from kg.annotate.bodies import Bodies, Initiatives, People
+from kg.annotate.bodies import Bodies
 from kg.annotate.dates import DateSpan
 from kg.annotate.layers import Layer, Span
+from kg.annotate.programmes_and_people import Initiatives, People
 from kg.annotate.quantities import Quantity
 from kg.annotate.registry import Places, Thing
 from kg.records import Article

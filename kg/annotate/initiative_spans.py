@@ -12,6 +12,7 @@ from functools import cache
 from kg.annotate.layers import Layer, Span, longest
 from kg.tables import Row, rows, settings, words
 
+_STOPS = frozenset({"v", "p", "d", "u", "w", "m", "r", "ad", "vd", "c"})
 _NOUNS = frozenset({"n", "nz", "vn", "nw", "an", "LOC", "ORG", "s", "b", "xc", "f"})
 
 
@@ -178,9 +179,10 @@ class _Finder:
         """The noun phrase that ends the item: verbs and what stands before them are left out."""
         left = end
         for token in reversed(self.layer.within(start, end)):
-            if token.end > left or token.tag in ("v", "p", "d", "u", "w", "m", "r", "ad", "vd", "c") and token.end not in self.quote_ends:
-                if not (token.tag == "w" and any(a <= token.start < b for a, b in self.quotes)):
-                    break
+            stops = token.end > left or (token.tag in _STOPS and token.end not in self.quote_ends)
+            quoted = token.tag == "w" and any(a <= token.start < b for a, b in self.quotes)
+            if stops and not quoted:
+                break
             left = token.start
         quote = next(((a, b) for a, b in self.quotes if a <= left < b and b <= end + 1), None)
         return (quote[0], max(quote[1], end)) if quote else (left, end)
@@ -190,13 +192,13 @@ class _Finder:
         found = []
         for match in _heads_pattern().finditer(self.text):
             row = heads()[match.group()]
-            if row["use"] == "quoted" or not self._ends_word(match.start(), match.end()):
+            if row["use"] == "quoted" or not self._ends_word(match.end()):
                 continue
             start = self._left(match.start())
             start = self._named_by_verb(start, row)
             own = self._without_places(start, match.start())
             counted = _rule("counted").match(self.text, match.end()) or _rule("counted_before").search(self.text, max(0, start - 8), start)
-            if self._hollow(own) and not (counted and len(own) >= 2) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
+            if (self._hollow(own) and not (counted and len(own) >= 2)) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
                 continue
             if row["use"] == "built":
                 if not _rule("build").search(self.text, max(0, start - self.rules["window"]), start):
@@ -223,9 +225,8 @@ class _Finder:
                 text = text.replace(span.text, "")
         return text
 
-    def _ends_word(self, start: int, end: int) -> bool:
-        token = self.layer.tokens[self.layer.token_at(end - 1)]
-        return token.end == end or token.text[end - token.start :] in ("",)
+    def _ends_word(self, end: int) -> bool:
+        return self.layer.tokens[self.layer.token_at(end - 1)].end == end
 
     def _left(self, start: int) -> int:
         """Left border of the noun phrase whose head starts at `start`."""
@@ -293,50 +294,13 @@ class _Finder:
         found = []
         for match in _known_pattern().finditer(self.text):
             start, end = match.span()
-            if end in self.bodies or not self._ends_word(start, end) or self.text.startswith(tuple(self.rules["not_followed"]), end):
+            if end in self.bodies or not self._ends_word(end) or self.text.startswith(tuple(self.rules["not_followed"]), end):
                 continue
             topic = _rule("topic_before").search(self.text, max(0, start - 2), start) and self.text[end : end + 1] in self.rules["topic_after"]
             if not topic and not self._triggered(start):
                 continue
             found.append(self._make(start, end, known()[match.group()]["kind"], "known:" + match.group()))
         return found
-
-
-def find_counted(layer: Layer, initiatives: list[Span], figures: list[tuple[int, int, str]]) -> list[Span]:
-    """修缮陈列馆 of 修缮陈列馆3座, 安装路灯 of 安装170盏路灯: works and activities without a name that a figure counts.
-
-    Only in sentences that name no initiative, the first of a sentence only; `figures` are (start, end, counted noun).
-    """
-    found: list[Span] = []
-    for start, end, noun in figures:
-        a, b = layer.sentence_of(start)
-        clause = max((left for left, _ in layer.clauses(a, b) if left <= start), default=a)
-        if a < layer.body or any(a <= span.start < b for span in [*initiatives, *found]):
-            continue
-        match = _rule("counted_before_figure").search(layer.text, clause, start)
-        stop = start
-        if match is None and noun:
-            match = _rule("counted_after_figure").search(layer.text, clause, start)
-            stop = layer.text.find(noun, end, end + 12) + len(noun)
-        if (
-            match is None
-            or stop <= start - 1
-            or len(layer.text[match.start("verb") : stop]) > settings("mentions.toml")["initiative"]["longest_counted"]
-        ):
-            continue
-        verb = match.group("verb")
-        kind = "project" if _rule("works").search(verb) else "activity"
-        name = Span(match.start("verb"), stop, "Initiative", kind, f"counted:{verb}", layer.text[match.start("verb") : stop], head=verb)
-        if not _general(match.groupdict().get("object") or noun):
-            found.append(name)
-    return found
-
-
-def _general(text: str) -> bool:
-    rest = text
-    for word in sorted(words("hollow"), key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return len(rest) < 2
 
 
 def find_initiatives(layer: Layer, blocked: list[Span]) -> list[Span]:

@@ -11,17 +11,20 @@ from itertools import islice
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc, Span as DocSpan
+from spacy.tokens import Doc
+from spacy.tokens import Span as DocSpan
 
 from kg.annotate import segment
 from kg.annotate.annotation import Annotation, find_pronouns
-from kg.annotate.bodies import Bodies, Initiatives, People
+from kg.annotate.bodies import Bodies
+from kg.annotate.counted_spans import find_counted
 from kg.annotate.dates import dates
-from kg.annotate.initiative_spans import find_counted, find_initiatives
+from kg.annotate.initiative_spans import find_initiatives
 from kg.annotate.layers import Layer, Span, Token
 from kg.annotate.organization_spans import find_organizations
 from kg.annotate.person_spans import find_people, find_titles
 from kg.annotate.place_spans import find_places
+from kg.annotate.programmes_and_people import Initiatives, People
 from kg.annotate.quantities import quantities
 from kg.annotate.registry import Places
 from kg.records import Article

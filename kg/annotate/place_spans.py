@@ -55,7 +55,7 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
         if end in ends or any(a < start < b for a, b in covered) or _in_short_quote(layer.text, start, end):
             continue
         left = _left_border(layer, start, end, limit, ends)
-        sure = left is not None and _is_name(layer, left, start, end, ends)
+        sure = left is not None and _is_name(layer, left, end, ends)
         if not sure and level in (terms.VILLAGE, terms.TOWNSHIP):
             framed = _framed(layer, start, ends)
             left, sure = (framed, True) if framed is not None else (left, False)
@@ -97,7 +97,7 @@ def _framed(layer: Layer, start: int, ends: set[int]) -> int | None:
     return None
 
 
-def _is_name(layer: Layer, left: int, start: int, end: int, ends: set[int]) -> bool:
+def _is_name(layer: Layer, left: int, end: int, ends: set[int]) -> bool:
     """The tagger calls it a name, a place stands right before it, or the article says it more than once after other words."""
     token = layer.tokens[layer.token_at(left)]
     if token.tag in _LIKELY or left in ends:
@@ -210,7 +210,7 @@ def _in_short_quote(text: str, start: int, end: int) -> bool:
     """Within a quoted catchword (“净村靓院”), which holds no place."""
     for opening, closing in settings("pipeline.toml")["marks"]["quotes"][:4]:
         before, after = text.rfind(opening, max(0, start - 10), start), text.find(closing, end, end + 10)
-        if 0 <= before and 0 <= after and closing not in text[before:start]:
+        if before >= 0 and after >= 0 and closing not in text[before:start]:
             return True
     return False
 

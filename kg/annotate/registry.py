@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kg import terms
@@ -103,8 +103,7 @@ class Places:
 
     # the focal place ----------------------------------------------------------------------------------------------------------------
     def _focal(self) -> Thing | None:
-        text = self.layer.text
-        weights: Counter[Thing] = Counter()  # half points occur
+        weights: defaultdict[Thing, float] = defaultdict(float)
         first_sentence = self.layer.sentences[0][1] if self.layer.sentences else 0
         head = max(self.layer.body, first_sentence)
         rules = settings("mentions.toml")["focal"]
@@ -143,7 +142,7 @@ class Places:
                     total += weight * self.layer.text.count(pronoun + word)
         return total
 
-    def _demote(self, county: Thing, candidates: list[Thing], weights: Counter[Thing]) -> None:
+    def _demote(self, county: Thing, candidates: list[Thing], weights: Mapping[Thing, float]) -> None:
         """城东区 in an article on the towns of another county is a quarter, not the district of that name elsewhere."""
         for thing in [other for other in candidates if other.kind == terms.COUNTY and other != county]:
             if thing.place is None and weights[thing] < weights[county] and not any(other.place == thing for other in weights):

@@ -164,7 +164,7 @@ class Posts:
         if owner is not None and owner[0].type == terms.ORGANIZATION and (use != "own" or title.head in self.rules["first_secretary"]):
             return owner[0]
         if owner is not None and owner[0].type == terms.ORGANIZATION:
-            return self._at(owner[0].place, title, own) or owner[0]
+            return self._at(owner[0].place, own) or owner[0]
         place = owner[0] if owner is not None else None
         if place is None:
             if use == "member":
@@ -174,12 +174,12 @@ class Posts:
                 return last
             word = next((w for w in sorted(settings("pipeline.toml")["levels"], key=len, reverse=True) if title.head.startswith(w)), None)
             if word is None:
-                return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, title, own)
+                return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, own)
             places = self.annotation.place_things
             place = places.meant(word, title.start, local=word in self.rules["local"])
             if place is None and word in self.rules["local"]:
                 place = places.nearest(title.start, terms.VILLAGE)
-        return self._at(place, title, own)
+        return self._at(place, own)
 
     def _topic(self, offset: int) -> Thing | None:
         """Where the passage is: a villager without a village lives there."""
@@ -195,7 +195,7 @@ class Posts:
         spans = [s for s in self.annotation.bodies if start <= s.start and s.end <= title.start and s.kind in kinds]
         return self.annotation.thing(spans[-1]) if spans else None
 
-    def _at(self, place: Thing | None, title: Span, own: str) -> Thing | None:
+    def _at(self, place: Thing | None, own: str) -> Thing | None:
         if place is None or own not in self.rules["bodies"]:
             return None
         bodies = self.annotation.body_things

@@ -140,7 +140,7 @@ class Programmes:
 
     def _later_words(self) -> list[Fact]:
         """该基地由镇党委牵头；居委会也派人到场: leaders and joiners of a clause without an initiative speak of the one before."""
-        found = []
+        found: list[Fact] = []
         before: Clause | None = None
         for clause in self.scenes.clauses:
             same = before is not None and before.sentence == clause.sentence

@@ -122,9 +122,7 @@ class Scenes:
         if found is not None:
             state.bodies, state.people, state.helpers = (*found, ())
             homes = [body.place for body in state.bodies if body.place is not None]
-            if homes and (state.topic is None or not self.holds(homes[0], state.topic)):
-                state.topic = homes[0]
-            elif homes and homes[0].kind == terms.VILLAGE:
+            if homes and (state.topic is None or homes[0].kind == terms.VILLAGE or not self.holds(homes[0], state.topic)):
                 state.topic = homes[0]
         places = self._places(start, end)
         if places and found is None and pattern("setting").match(self.text[start:end]):
@@ -192,10 +190,14 @@ class Scenes:
                 state.leaders = tuple(dict.fromkeys((*state.leaders, *things)))
             elif pattern("assists").match(rest) or (pattern("under").search(before) and pattern("guidance").match(rest)):
                 state.joiners = tuple(dict.fromkeys((*state.joiners, *things)))
-            elif pattern("with_before").search(before) or (pattern("with_and").search(before) and pattern("with_after").match(rest)):
+            elif self._helps(span, before, rest):
                 state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
-            elif pattern("guides").search(before) and span.type == terms.ORGANIZATION:
-                state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
+
+    def _helps(self, span: Span, before: str, rest: str) -> bool:
+        """会同 X, 与 X 合作, 引导 X: the subject acts together with it, or through it."""
+        if pattern("with_before").search(before) or (pattern("with_and").search(before) and pattern("with_after").match(rest)):
+            return True
+        return span.type == terms.ORGANIZATION and pattern("guides").search(before) is not None
 
     def _things(self, group: list[Span]) -> Things:
         found = [self.body(span) for span in group]

@@ -128,11 +128,11 @@ class Structure:
             whole_span = next((s for s in self.annotation.initiatives if s.start >= match.end() - 1 and s.start <= match.end() + 1), None)
             if whole_span is None:
                 continue
-            whole = self.annotation.thing(whole_span)
+            announced = self.annotation.thing(whole_span)
             for span in self.annotation.initiatives:
                 inner = self.annotation.thing(span)
-                if match.start() <= span.start and span.end <= match.end() and inner is not None and whole is not None and inner != whole:
-                    found.append(Fact(inner, terms.PART_OF, whole, span.start, whole_span.end, "part_list"))
+                if match.start() <= span.start and span.end <= match.end() and inner is not None and announced is not None and inner != announced:
+                    found.append(Fact(inner, terms.PART_OF, announced, span.start, whole_span.end, "part_list"))
         return found
 
     def _by_heading(self) -> list[Fact]:
