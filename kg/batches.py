@@ -32,7 +32,7 @@ BATCH = 16
 _FEW = 4
 #: Other processes at most: each takes 400 MB.
 _MOST = 4
-#: Readings that wait for the record to be on disk before they are put.
+#: Articles that are written to the record together.
 _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
 _ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
@@ -152,9 +152,10 @@ def rules_fingerprint() -> str:
 class Built:
     """One run of `build`: what was read, skipped, refused and changed."""
 
-    def __init__(self, store: Store, refuse: Refuse, progress: Progress | None) -> None:
-        """Start with nothing done."""
+    def __init__(self, store: Store, refuse: Refuse, progress: Progress | None, loading: Progress | None = None) -> None:
+        """Start with nothing done. `progress` is told of articles, `loading` of nodes and relationships."""
         self.store, self.refuse = store, refuse
+        self.loading = loading
         self.tell = progress or (lambda _: None)
         self.read = self.skipped = self.changed = 0
         self.empty: list[str] = []  #: articles in which no entity was found
@@ -164,12 +165,11 @@ class Built:
         self._waiting: list[Said] = []
 
     def keep(self, items: Iterable[Said | KgError]) -> None:
-        """Put what articles say into the record, and their readings into the store when the record is on disk."""
+        """Put what articles say into the store, some at a time."""
         for item in items:
             if isinstance(item, KgError):
                 self.refuse(item)
                 continue
-            self.record(item)
             self._waiting.append(item)
             self.read += 1
             self.notes += ((item.doc, note) for note in item.notes)
@@ -181,18 +181,21 @@ class Built:
 
     def record(self, item: Said) -> None:
         """Make the article's graph in the record what the article says; none where that failed the check."""
-        if item.fault is not None:
-            self.refuse(item.fault)
-        quads = ox.parse(item.nquads, ox.RdfFormat.N_QUADS) if item.nquads else ()
-        self.changed += self.store.record.replace(item.article, quads)
+        self.changed += self.store.record.replace(item.article, self._quads(item))
 
     def flush(self) -> None:
-        """Put the readings that wait."""
+        """Put what waits into the record, and when that is on disk, its readings."""
+        self.changed += self.store.record.replace_all((item.article, self._quads(item)) for item in self._waiting)
         if self._waiting:
             self.store.record.flush()
         for item in self._waiting:
             self.store.readings.keep(item.doc, item.reading)
         self._waiting.clear()
+
+    def _quads(self, item: Said) -> Iterable[ox.Quad]:
+        if item.fault is not None:
+            self.refuse(item.fault)
+        return ox.parse(item.nquads, ox.RdfFormat.N_QUADS) if item.nquads else ()
 
     def skip(self) -> None:
         """Count an article that is as it was."""

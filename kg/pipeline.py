@@ -46,9 +46,9 @@ def say(articles: list[Source]) -> list[Said | KgError]:
     return [*map(state, extract(articles, refused.append)), *refused]
 
 
-def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None) -> Built:
+def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None) -> Built:
     """The whole line. Articles that the store holds as they are now, read by the rules as they are now, are skipped."""
-    built = Built(store, refuse, progress)
+    built = Built(store, refuse, progress, loading)
     for some in spread(say, batched(fresh(sources(paths, refuse), built))):
         built.keep(some)
     return settle(built)
@@ -58,5 +58,5 @@ def settle(built: Built) -> Built:
     """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
     for reading in built.unrecorded(article_iri):
         built.record(state(reading))
-    built.load = built.store.project(project(built.store.record.dataset))
+    built.load = built.store.project(project(built.store.record.dataset), progress=built.loading)
     return built

@@ -12,6 +12,7 @@ from collections import defaultdict
 from urllib.parse import quote
 
 from kg import terms
+from kg.errors import DataError
 from kg.records import Claim, Entity, Implementation, Knowledge, Reading, Referent
 from kg.tables import settings
 
@@ -110,6 +111,9 @@ def _merge_names(referents: list[Referent]) -> Entity:
 def resolve(reading: Reading) -> Knowledge:
     """Give every referent its IRI; those that come to one IRI are one entity, and their claims one claim."""
     iris = _Names(reading).all()
+    told = [(claim.subject, claim.object) for claim in reading.claims] + [(*row.by, row.of, *row.at) for row in reading.implementations]
+    for id_ in sorted({id_ for ids in told for id_ in ids} - iris.keys()):
+        raise DataError(f"{reading.doc}: {id_} stands for nothing, and a claim is made of it; this is a fault of relate")
     groups: dict[str, list[Referent]] = defaultdict(list)
     for referent in reading.entities:
         groups[iris[referent.id]].append(referent)

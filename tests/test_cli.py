@@ -149,9 +149,9 @@ def test_why_marks_what_is_planned(kg: Kg, sample_store: Path) -> None:
 
 
 def test_an_unknown_name_tells_what_there_is(kg: Kg, sample_store: Path) -> None:
-    done = kg("why", "郭家坝", "--store", sample_store)
+    done = kg("why", "坝镇党委", "--store", sample_store)
     assert (done.code, len(done.lines)) == (2, 1)
-    assert "郭家坝镇" in done.err
+    assert "there are 郭家坝镇党委" in done.err
 
 
 def test_tables_have_chinese_headings(kg: Kg, sample_store: Path) -> None:

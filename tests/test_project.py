@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import factories
@@ -28,11 +27,11 @@ def record_of(*articles: Knowledge) -> ox.Store:
     return store
 
 
-def projected(store: ox.Store, changed: Iterable[str] | None = None) -> tuple[dict[str, Node], dict[tuple[str, str, str], Relationship]]:
+def projected(store: ox.Store) -> tuple[dict[str, Node], dict[tuple[str, str, str], Relationship]]:
     """Nodes by IRI and relationships by (type, source, target); none may come twice."""
     nodes: dict[str, Node] = {}
     edges: dict[tuple[str, str, str], Relationship] = {}
-    for item in project(store, None if changed is None else set(changed)):
+    for item in project(store):
         if isinstance(item, Node):
             assert item.iri not in nodes
             assert not edges, "a node after a relationship"
@@ -191,18 +190,32 @@ def test_every_edge_is_asserted_and_backed(first: Knowledge, second: Knowledge) 
 @relaxed
 @given(factories.some_knowledge(), factories.some_knowledge(factories.OTHER_DOC, factories.OTHER_ARTICLE), st.booleans())
 def test_changes_applied_give_the_whole(first: Knowledge, second: Knowledge, removed: bool) -> None:
-    """What was before, less all that touches `changed`, plus what the restricted projection gives, is what is after; names and kinds change too."""
+    """What was before, less all that is touched, plus what is asked for of it, is what is after; names and kinds change too."""
     kinds = {factories.COMMITTEE: terms.GOVERNMENT, factories.VILLAGE: terms.SITE}
-    other = tuple(replace(e, name=e.name + "二", kind=kinds.get(e.iri, e.kind)) for e in second.entities if e.iri != factories.COUNTY)
-    renamed = replace(second, entities=other)
+    renamed = replace(second, entities=tuple(replace(e, name=e.name + "二", kind=kinds.get(e.iri, e.kind)) for e in second.entities))
     small, large = record_of(first), record_of(first, renamed)
     before, after = (large, small) if removed else (small, large)
     changed = {quad.subject.value for quad in to_rdf(renamed) if isinstance(quad.subject, ox.NamedNode)}
-    nodes, edges = projected(before)
-    new_nodes, new_edges = projected(after, changed)
-    kept = {iri: node for iri, node in nodes.items() if iri not in changed}
-    kept_edges = {key: edge for key, edge in edges.items() if not {key[1], key[2]} & changed}
+    (nodes, edges), projection = projected(before), project(after)
+    touched = projection.touched(changed)
+    new_nodes = {node.iri: node for node in projection.nodes(sorted(touched))}
+    relabelled = {iri for iri, node in new_nodes.items() if iri in nodes and nodes[iri].labels != node.labels}
+    starts = touched | projection.sources(relabelled)
+    new_edges = {(edge.type, edge.source, edge.target): edge for edge in projection.relationships(sorted(starts))}
+    kept = {iri: node for iri, node in nodes.items() if iri not in touched}
+    kept_edges = {key: edge for key, edge in edges.items() if key[1] not in starts}
     assert (kept | new_nodes, kept_edges | new_edges) == projected(after)
+
+
+@relaxed
+@given(factories.some_knowledge(), st.integers(1, 5))
+def test_chunks_give_the_whole(knowledge: Knowledge, size: int) -> None:
+    store = record_of(knowledge, factories.other_knowledge())
+    projection = project(store)
+    chunks = list(projection.chunks(size))
+    assert max(map(len, chunks)) <= size
+    assert [node for iris in chunks for node in projection.nodes(iris)] == [item for item in project(store) if isinstance(item, Node)]
+    assert all(projection.base(node.iri) == node.labels[0] for node in project(store) if isinstance(node, Node))
 
 
 def test_nodes_and_relationships_come_sorted() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from kg.errors import DataError, InputError, StoreError, StoreLocked
 from kg.records import Node, Reading, Table
-from kg.store import open_store
+from kg.store import Store, open_store
 from kg.store.codec import decode, dumps
+from kg.store.plan import Given
 from kg.store.readings import Readings
 from kg.store.record import RdfRecord
 
@@ -51,7 +53,9 @@ def test_readings_are_found_by_doc_whatever_it_is(tmp_path: Path) -> None:
     assert readings.get("a-b") is not None
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"fingerprint":"x","reading":{}}', b'{"fingerprint":1,"reading":{}}', b"\xff"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"doc":"a.txt","fingerprint":"x","sha256":"x"}\n{}', b'{"doc":1,"fingerprint":"x","sha256":"x"}', b"\xff"]
+)
 def test_a_damaged_reading_is_named_and_read_again(tmp_path: Path, content: bytes) -> None:
     readings = Readings(tmp_path)
     readings.put(READING, "rules")
@@ -80,12 +84,12 @@ def quad(of: ox.Triple, graph: str) -> ox.Quad:
 
 
 def test_record_holds_what_replace_was_given_last(tmp_path: Path) -> None:
-    changes: list[None] = []
-    record = RdfRecord(tmp_path / "record", write=True, before_change=lambda: changes.append(None))
+    changes: list[set[str]] = []
+    record = RdfRecord(tmp_path / "record", write=True, before_change=changes.append)
     first, second = triple("a", '清河"镇\\ \n𠮷'), triple("b", "乙")
     assert record.replace(EX + "1", [first, quad(second, "1")])
     assert not record.replace(EX + "1", [second, first])
-    assert len(changes) == 1
+    assert changes == [{EX + "a", EX + "b"}]
     assert record.replace(EX + "1", [second])
     assert record.replace(EX + "2", [second])
     assert [quad.triple for quad in record.quads()] == [second, second]
@@ -137,10 +141,11 @@ def test_the_marker_says_whether_the_graph_is_the_record(tmp_path: Path) -> None
         store.readings.put(READING, "rules")
         store.record.replace(EX + "1", [triple("a", "x")])
         assert not store.projected
-        assert store.project(NODES, []).nodes.created == 1
+        assert store.project(Given(NODES, [])).nodes.created == 1
         assert store.projected
         store.record.replace(EX + "1", [triple("a", "x")])
         assert store.projected
+        assert store.project(Given([], [])).written == 0  # nothing was written, so nothing is looked at
     assert directory.stat().st_mode & 0o777 == 0o700
     with open_store(directory, write=False) as reader, open_store(directory, write=False) as other:
         assert reader.graph.ask("MATCH (n) RETURN n.iri", {}) == other.graph.ask("MATCH (n) RETURN n.iri", {}) == Table(("n.iri",), (("a",),))
@@ -172,7 +177,7 @@ def test_a_reader_mends_the_graph_of_a_writer_that_died(tmp_path: Path) -> None:
     directory = tmp_path / "store"
     with open_store(directory, write=True) as store:
         store.record.replace(EX + "1", [triple("a", "x")])
-        store.project(NODES, [])
+        store.project(Given(NODES, []))
     script = "import os, sys; from pathlib import Path; from kg.store import open_store\n"
     script += "open_store(Path(sys.argv[1]), write=True).graph.ask('MATCH (n) SET n.x = 1', {}, write=True); os.kill(os.getpid(), 9)"
     assert subprocess.run([sys.executable, "-c", script, str(directory)], check=False).returncode == -9
@@ -202,3 +207,81 @@ def test_a_damaged_record_names_the_remedy(tmp_path: Path) -> None:
     (tmp_path / "store" / "record" / "CURRENT").write_bytes(b"nonsense")
     with open_store(tmp_path / "store", write=True) as store, pytest.raises(DataError, match="run kg build again"):
         assert store.record
+
+
+def test_new_graphs_together_are_as_one_by_one(tmp_path: Path) -> None:
+    one, two = RdfRecord(tmp_path / "one", write=True), RdfRecord(tmp_path / "two", write=True)
+    graphs = [(EX + str(index), [quad(triple(f"{n}", f"n{index}"), str(index)) for n in range(index)]) for index in range(9)]
+    for graph, quads in graphs:
+        one.replace(graph, quads)
+    assert two.replace_all(graphs[4:]) == 5
+    assert two.replace_all(reversed(graphs)) == 3
+    assert two.replace_all(graphs) == 0
+    assert two.graphs() == one.graphs()
+    assert two.dump("nquads") == one.dump("nquads") == b"".join(f"{quad} .\n".encode() for quad in two.quads())
+
+
+def test_turtle_of_more_than_is_sorted_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = RdfRecord(tmp_path / "record", write=True)
+    for graph in ("1", "2"):
+        record.replace(EX + graph, [triple(f"{index}", f"n{index} \n") for index in range(40)])
+    whole = record.dump("turtle")
+    monkeypatch.setattr("kg.store.record._SORTED", 7)
+    assert record.dump("turtle") == whole
+    assert len(list(ox.parse(whole, ox.RdfFormat.TURTLE))) == 40
+
+
+def wanted(*names: str) -> Given:
+    return Given([Node(("Place",), EX + name, {"name": name}) for name in names], [])
+
+
+def names(store: Store) -> list[object]:
+    return [row[0] for row in store.graph.ask("MATCH (n) RETURN n.name ORDER BY n.name", {}).rows]
+
+
+def test_only_what_was_written_since_is_looked_at(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "1", [triple("a", "x"), triple("b", "x")])
+        store.project(wanted("a", "b"))
+        store.record.replace(EX + "2", [triple("c", "x")])
+    with open_store(tmp_path / "store", write=True) as store:
+        assert not store.projected
+        store.record.replace(EX + "1", [triple("a", "x")])
+        report = store.project(wanted("a", "c", "d"))
+        assert (report.nodes.created, report.nodes.deleted, report.nodes.unchanged) == (1, 1, 1)
+        assert names(store) == ["a", "c"]  # d is in no graph that was written
+        assert store.projected
+
+
+def test_a_torn_note_is_what_did_not_happen(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "1", [triple("a", "x")])
+        store.project(wanted("a"))
+        store.record.replace(EX + "2", [triple("b", "x")])
+    with (tmp_path / "store" / "changed").open("ab") as file:
+        file.write(f"{EX}清".encode()[:-1])
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "3", [triple("c", "x")])
+    assert (tmp_path / "store" / "changed").read_text() == f"{EX}b\n{EX}c\n"
+
+
+def test_too_many_changes_are_a_comparison_of_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.store.changes.LIMIT", 1)
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "1", [triple("a", "x")])
+        store.project(wanted("a"))
+        store.record.replace(EX + "2", [triple("b", "x"), triple("c", "x")])
+        assert store.project(wanted("b", "d")).nodes.created == 2
+        assert names(store) == ["b", "d"]
+
+
+@pytest.mark.parametrize("part", ["graph", "record"])
+def test_a_part_that_somebody_deleted_is_made_again(tmp_path: Path, part: str) -> None:
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "1", [triple("a", "x")])
+        store.project(wanted("a"))
+    shutil.rmtree(tmp_path / "store" / part)
+    with open_store(tmp_path / "store", write=True) as store:
+        store.record.replace(EX + "1", [triple("a", "x")])
+        store.project(wanted("a", "b"))
+        assert names(store) == ["a", "b"]

@@ -130,7 +130,9 @@ class Bodies:
             several = True
         if several:
             return self._collective(span, own, place)
-        if place is None and span.kind not in (terms.ENTERPRISE, terms.MEDIA, terms.COOPERATIVE):
+        if place is None and span.scope is not None and not span.collective:
+            own = span.text  # a county's bureau where no county is named
+        elif place is None and span.kind not in (terms.ENTERPRISE, terms.MEDIA, terms.COOPERATIVE):
             known = [thing for (_, name), thing in self.things.items() if name == own and not thing.collective]
             place = known[0].place if known else self.places.focal
             guessed = not known and span.kind in self.rules["movable"]

@@ -89,18 +89,18 @@ class _Finder:
         """Take in places, levels, bodies and nouns before the head; None where the head is only part of another word."""
         start, head = name.left, name.row["head"]
         name.scope = levels().get(head[0])
-        if name.shape == "level" or name.scope is not None:
-            place = self._short_place(start)
-            if place is not None:  # 始兴|县委: the place's level is the head's first character
-                name.left, name.inner = place.start, [place]
-                return name
+        place = self._overlapping(name)
+        if place is not None:
+            name.left, name.inner = place.start, [place]
+            return name
         token = self.layer.tokens[self.layer.token_at(start)]
-        if token.start < start and start not in self.places and not self._inside(name, token):
+        if token.start < start and start not in self.places and start not in self.done and not self._inside(name, token):
             return None
         self._stretch(name)
         self._stationed(name)
         if name.placed and self.text.endswith(self.rules["party"], 0, name.left):
             name.left -= len(self.rules["party"])
+        self._pronoun(name)
         self._several(name)
         if not name.placed and name.scope is None and name.shape != "firm":
             name.beside = self._beside(name.left)
@@ -130,6 +130,12 @@ class _Finder:
         if body is not None:
             name.take(body)
 
+    def _pronoun(self, name: Name) -> None:
+        """该村党支部: the pronoun is left out, the level stays."""
+        match = rule("pronoun").match(self.text, name.left, name.end)
+        if match is not None and match.group("level") in levels() and match.end() <= name.end - 2:
+            name.left, name.scope = match.start("level"), levels()[match.group("level")]
+
     def _several(self, name: Name) -> None:
         """各村, 21个 before the name or at its head: it stands for several bodies."""
         if name.shape in SINGLE:
@@ -148,9 +154,13 @@ class _Finder:
             return None
         return before if before.place is not None or before.scope is not None else before.beside or before
 
-    def _short_place(self, start: int) -> Span | None:
-        place = self.places.get(start + 1)
-        return place if place is not None and place.start < start else self.places.get(start)
+    def _overlapping(self, name: Name) -> Span | None:
+        """始兴县|委, 河东街道|办事处: a place that ends within the head; or 始兴|县委 right before a head that says its level."""
+        for end in range(name.left + 1, name.end):
+            place = self.places.get(end)
+            if place is not None and place.start < name.left:
+                return place
+        return self.places.get(name.left) if name.shape == "level" or name.scope is not None else None
 
     def _place_cut(self, start: int) -> int:
         """Where a place that covers `start` ends (新街|党委 where 新街党委 is one token)."""
@@ -215,7 +225,7 @@ class _Finder:
             return (allowed and token.tag in _MODIFIERS) or word in self.rules["modifiers"] or token.tag in ("LOC", "ORG", "nz", "nw")
         if token.tag in _MODIFIERS and name.shape != "media":
             return True
-        odd = name.shape == "firm" and 2 <= len(word) <= 3 and token.tag in _ODD and self._border(token.start)
+        odd = name.shape == "firm" and 2 <= len(word) <= 3 and token.tag in _ODD and word not in self.rules["verbs"] and self._border(token.start)
         return odd or allowed
 
     def _border(self, offset: int) -> bool:

@@ -89,7 +89,7 @@ class _Finder:
         if self.text[start : start + 1] not in words("surnames") or self.text.startswith(tuple(self.rules["not_names"]), start):
             return None
         token = self.layer.tokens[self.layer.token_at(start)]
-        if self.text[start] in self.rules["rare"] and len(token.text) < 3:
+        if self.text[start] in self.rules["rare"]:
             return None
         if len(token.text) == 2 and token.tag not in ("PER", "LOC", "ORG", "nz", "nw"):
             return None

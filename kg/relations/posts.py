@@ -119,9 +119,7 @@ class Posts:
         if use == "reporter":
             return None
         owner = self._owner(title)
-        status: Status = (
-            "past" if pattern("former").search(self.text, max(0, title.start - 24), title.start) and self._near_former(title) else "asserted"
-        )
+        status: Status = "past" if self._near_former(title, owner) else "asserted"
         start, end = min(span.start, title.start), max(span.end, title.end)
         if owner is not None:
             start = min(start, owner[1].start)
@@ -134,10 +132,10 @@ class Posts:
         role = self._role(title, owner)
         return Fact(person, terms.HOLDS_POST, body, start, end, f"titles:{title.head}", role=role, status=status)
 
-    def _near_former(self, title: Span) -> bool:
-        owner = self.ends.get(title.start)
-        start = owner.start if owner is not None else title.start
-        return pattern("former").search(self.text, max(0, start - 3), start) is not None
+    def _near_former(self, title: Span, owner: tuple[Thing, Span] | None) -> bool:
+        """原 or 时任 right before the post or before the body that it is in."""
+        starts = {title.start, owner[1].start if owner is not None else title.start}
+        return any(pattern("former").search(self.text, max(0, start - 3), start) for start in starts)
 
     def _owner(self, title: Span) -> tuple[Thing, Span] | None:
         """The body or place right before a title."""
@@ -145,6 +143,8 @@ class Posts:
         span = self.ends.get(at) or self.ends.get(at - 1 if at and self.text[at - 1] in self.rules["skip"] else -1)
         if span is None:
             span = next((b for b in self.annotation.bodies if b.start < at < b.end < title.end), None)
+        if span is None:  # 巴彦嘎查|达: the title begins within the place's name
+            span = next((p for p in self.annotation.places if p.start < at < p.end < title.end), None)
         if span is None:
             match = pattern("post_modifier").search(self.text, max(0, at - 8), at)
             span = self.ends.get(match.start()) if match else None

@@ -166,7 +166,7 @@ class Programmes:
 
     def _led(self, target: Sighting, leaders: tuple[Thing, ...]) -> None:
         """Who is said to lead it takes the place of a subject that was only carried over."""
-        carried = not target.clause.explicit and not target.clause.leaders
+        carried = not target.clause.leaders and (not target.clause.explicit or all(agent.virtual for agent in target.agents))
         agents = leaders if carried else (*target.agents, *leaders)
         self.sightings[self.sightings.index(target)] = replace(target, agents=tuple(dict.fromkeys(agents)), verb="run")
 

@@ -81,7 +81,7 @@ class Scenes:
             elif state.people and not pattern("pronoun").match(self.text, sentence[0]):
                 state.bodies, state.people = self._default(state.topic), ()
             state.sentence()
-            spoken = self._spoken(sentence)
+            spoken = self._spoken(sentence) or pattern("hearsay").search(self.text, *sentence) is not None
             planned = pattern("planned_sentence").search(self.text[sentence[0] : sentence[1]]) is not None
             first = len(self.clauses)
             for start, end in self.layer.clauses(*sentence):
@@ -90,6 +90,10 @@ class Scenes:
 
     def _settled(self, clauses: list[Clause]) -> list[Clause]:
         """Second look at a sentence: 依托…， waits for its subject; what a later clause refuses is refused."""
+        for number, clause in enumerate(clauses[1:], start=1):  # the sum of a plan is planned
+            text = self.text[clause.start : clause.end]
+            if clauses[number - 1].status == "planned" and not clause.explicit and clause.status == "asserted" and pattern("plan_goes_on").match(text):
+                clauses[number] = replace(clause, status="planned")
         found = list(reversed(clauses))
         main: Clause | None = None
         for number, clause in enumerate(found):
@@ -221,7 +225,8 @@ class Scenes:
             if not self._opens(start, span.start):
                 return None
             group = self._group(spans, index)
-            if not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
+            led = pattern("by").search(self.text[start : span.start]) and pattern("leads").match(self.text[group[-1].end : end])
+            if led or not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
                 continue
             post = self._post_body(span, start) if span.type == terms.PERSON else None
             people = tuple(t for member in group if member.type == terms.PERSON and (t := self.annotation.thing(member)) is not None)

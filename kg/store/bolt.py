@@ -103,6 +103,8 @@ class BoltGraph:
         except Neo4jError as error:
             if asked and (error.code or "").endswith((".AccessMode", ".Forbidden")):
                 raise InputError("this statement writes, or reads files: ask for it with write") from error
+            if asked and "read only database" in one_line(error):  # all that the embedded engine says there of a slip in the syntax, too
+                raise InputError("Cypher: the statement is malformed, or writes: mend it, or ask for it with write") from error
             if asked and isinstance(error, ClientError):
                 raise InputError(f"Cypher: {one_line(error)}") from error
             raise StoreError(f"{self.where}: {one_line(error)}") from error

@@ -78,6 +78,27 @@ class RdfRecord:
             self._store.remove_graph(name)
         return True
 
+    def replace_all(self, graphs: Iterable[tuple[str, Iterable[ox.Quad]]]) -> int:
+        """`replace` for some graphs; how many it changed. New ones are written together, three times as fast, but a crash may leave a part of them.
+
+        Raises:
+            StoreError: as `replace`.
+        """
+        changed = 0
+        new: list[ox.Quad] = []
+        for graph, quads in graphs:
+            name = ox.NamedNode(graph)
+            if self._store.contains_named_graph(name):
+                changed += self.replace(graph, quads)
+            else:
+                before = len(new)
+                new += (_quad(quad, name) for quad in quads)
+                changed += len(new) > before
+        if new:
+            self._about_to_change(new)
+            self._store.bulk_extend(new)
+        return changed
+
     def remove(self, graph: str) -> bool:
         """Delete a named graph, in one transaction; whether there was one."""
         name = ox.NamedNode(graph)
