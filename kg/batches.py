@@ -162,6 +162,7 @@ class Built:
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
         self._docs: set[str] = set()
+        self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []
 
     def keep(self, items: Iterable[Said | KgError]) -> None:
@@ -195,6 +196,7 @@ class Built:
     def _quads(self, item: Said) -> Iterable[ox.Quad]:
         if item.fault is not None:
             self.refuse(item.fault)
+            self._failed.add(item.article)
         return ox.parse(item.nquads, ox.RdfFormat.N_QUADS) if item.nquads else ()
 
     def skip(self) -> None:
@@ -218,7 +220,7 @@ class Built:
         for article in sorted(held - docs.keys()):
             self.changed += self.store.record.remove(article)
         for article, doc in docs.items():
-            if article not in held:
+            if article not in held and article not in self._failed:
                 reading = self.store.readings.get(doc)
                 assert reading is not None
                 yield reading

@@ -155,7 +155,12 @@ def write_rdf(record: RdfRecord, out: Path, form: str) -> None:
     Raises:
         StoreError: `out` can't be written.
     """
-    _write(out, record.dump(form, PREFIXES))
+    _writable(out)
+    try:
+        with out.open("wb") as file:
+            record.write(file, form, PREFIXES)
+    except OSError as error:
+        raise StoreError(f"{out} can't be written ({error.strerror}): name another file") from error
 
 
 def write_graph(graph: nx.MultiDiGraph[str], out: Path, form: str) -> list[Path]:

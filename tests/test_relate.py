@@ -27,9 +27,9 @@ def _gap(reason: str, *values: Any) -> Any:
         ("漆河镇柳湾村推行“邻里帮”机制。", HELPS, {"柳湾村党支部"}),
         # 由…牵头
         ("桃源县开展清河行动，由县水利局牵头，多方出力。", "清河行动", {"桃源县水利局"}),
-        _gap("由…牵头 in the last clause counts as a subject of its own", "桃源县开展清河行动，由县水利局牵头。", "清河行动", {"桃源县水利局"}),
+        ("桃源县开展清河行动，由县水利局牵头。", "清河行动", {"桃源县水利局"}),
         ("漆河镇实施自来水改造项目，由镇政府负责，村民投工投劳。", "自来水改造项目", {"漆河镇政府"}),
-        _gap("该行动 is not taken up", "桃源县推进清河行动。该行动由县水利局牵头。", "清河行动", {"桃源县水利局"}),
+        ("桃源县推进清河行动。该行动由县水利局牵头。", "清河行动", {"桃源县水利局"}),
         # 在…指导下
         ("在桃源县农业农村局指导下，漆河镇推行“邻里帮”机制。", HELPS, {"漆河镇党委"}),
         ("漆河镇党委在柳湾村建设黄桃产业园。", PARK, {"漆河镇党委"}),
@@ -37,9 +37,7 @@ def _gap(reason: str, *values: Any) -> Any:
         ("桃源县司法局联合桃源县民政局推行“邻里帮”机制。", HELPS, {"桃源县司法局", "桃源县民政局"}),
         ("桃源县司法局、民政局推行“邻里帮”机制。", HELPS, {"桃源县司法局", "桃源县民政局"}),
         ("桃源县漆河镇面貌一新。县司法局与县民政局推行“邻里帮”机制。", HELPS, {"桃源县司法局", "桃源县民政局"}),
-        _gap(
-            "the tagger joins the two into one organization, and so do the rules",
-            "桃源县漆河镇面貌一新。县司法局联合县民政局推行“邻里帮”机制。",
+        ("桃源县漆河镇面貌一新。县司法局联合县民政局推行“邻里帮”机制。",
             HELPS,
             {"桃源县司法局", "桃源县民政局"},
         ),
@@ -123,11 +121,10 @@ def test_respectively_pairs_villages_with_works() -> None:
         ("漆河镇没有推行“邻里帮”机制。", "漆河镇党委", HELPS, "negated"),
         ("漆河镇停办了“邻里帮”机制。", "漆河镇党委", HELPS, "negated"),
         ("此前，漆河镇党委曾在各村推行“邻里帮”机制。", "漆河镇党委", HELPS, "past"),
-        _gap("过去 counts only before a comma, 是, 有 or 的", "漆河镇过去推行“邻里帮”机制。", "漆河镇党委", HELPS, "past"),
-        _gap("曾 counts only before 任, 担任, 在, 是, 有", "漆河镇曾推行“邻里帮”机制。", "漆河镇党委", HELPS, "past"),
-        _gap("hearsay is no fact", "据说，漆河镇推行“邻里帮”机制。", "漆河镇党委", HELPS, "reported"),
-        _gap(
-            "speech that opens within the sentence is not seen as speech",
+        ("漆河镇过去推行“邻里帮”机制。", "漆河镇党委", HELPS, "past"),
+        ("漆河镇曾推行“邻里帮”机制。", "漆河镇党委", HELPS, "past"),
+        ("据说，漆河镇推行“邻里帮”机制。", "漆河镇党委", HELPS, "reported"),
+        (
             "有人说：“漆河镇党委推行‘邻里帮’机制，我看是假的吧！”",
             "漆河镇党委",
             "‘邻里帮’机制",
@@ -154,7 +151,6 @@ def test_a_plan_beside_a_fact() -> None:
     assert 200_000.0 in asserted
 
 
-@pytest.mark.xfail(strict=True, reason="the clause with the sum does not carry the plan of the clause before")
 def test_the_sum_of_a_plan_is_planned() -> None:
     found = read("漆河镇党委计划建设黄桃产业园，投资300万元。")
     assert [(row.status, metric.value) for row in found.rows(PARK) for metric in row.metrics] == [("planned", 3_000_000.0)]
@@ -170,9 +166,8 @@ def test_the_sum_of_a_plan_is_planned() -> None:
         ("桃源县漆河镇柳湾村党支部书记、村委会主任王建国说。", {("柳湾村党支部", "asserted"), ("柳湾村村委会", "asserted")}),
         ("王建国任柳湾村驻村工作队队长。", {("柳湾村驻村工作队", "asserted")}),
         ("桃源县漆河镇原镇长王建国到村里看望老人。", {("漆河镇政府", "past")}),
-        _gap("原 before the place of the post is not seen", "原漆河镇镇长王建国到村里看望老人。", {("漆河镇政府", "past")}),
-        _gap(
-            "after a post before the name, what follows the name is not read",
+        ("原漆河镇镇长王建国到村里看望老人。", {("漆河镇政府", "past")}),
+        (
             "原漆河镇镇长王建国现任柳湾村党支部书记。",
             {("漆河镇政府", "past"), ("柳湾村党支部", "asserted")},
         ),
@@ -207,7 +202,6 @@ def test_who_lives_where(text: str) -> None:
     assert not [c for c in found.reading.claims if c.predicate == terms.HOLDS_POST]
 
 
-@pytest.mark.xfail(strict=True, reason="满意率 after 群众 is taken for a person")
 def test_a_rate_is_no_person() -> None:
     assert read("漆河镇推行“邻里帮”机制，群众满意率从41%升至93%。").of(terms.PERSON) == []
 
@@ -218,8 +212,7 @@ def test_a_rate_is_no_person() -> None:
     [
         ("桃源县司法局与柳湾村党支部结对共建。", "桃源县司法局", "柳湾村党支部"),
         ("柳湾村党支部和石塘村党支部签订共建协议。", "柳湾村党支部", "石塘村党支部"),
-        _gap(
-            "bodies whose names hold a body are not paired",
+        (
             "桃源县人民医院党支部和漆河镇卫生院党支部签订共建协议。",
             "桃源县人民医院党支部",
             "漆河镇卫生院党支部",
@@ -250,7 +243,6 @@ def test_a_unit_by_its_name() -> None:
     assert found.status("桃源县农业农村局机关党支部", terms.SUBUNIT_OF, "桃源县农业农村局") == {"asserted"}
 
 
-@pytest.mark.xfail(strict=True, reason="a body within one token of the tagger's with its unit is not found: 农业农村局|党支部")
 def test_a_unit_by_its_name_where_the_tagger_joins_it() -> None:
     found = read("桃源县农业农村局党支部推行“邻里帮”机制。")
     assert found.status("桃源县农业农村局党支部", terms.SUBUNIT_OF, "桃源县农业农村局") == {"asserted"}
@@ -261,7 +253,6 @@ def test_the_parts_of_a_plus() -> None:
     assert found.status("“党建+旅游”模式", terms.PART_OF, "“党建+”模式") == {"asserted"}
 
 
-@pytest.mark.xfail(strict=True, reason="a county's bureau, the county unnamed, is given to the town that the text is about")
 def test_a_bureau_of_an_unnamed_county_is_not_the_town_s() -> None:
     found = read("在县农业农村局指导下，漆河镇推行“邻里帮”机制。")
     bureau = next(iter(found.meant("县农业农村局")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from spacy.tokens import Doc
 
@@ -60,12 +60,22 @@ class Annotation:
             return self.place_things.meant(word, span.start, local=local) or (self.place_things.meant(word, span.start) if local else None)
         return self.place_things.of.get(key)
 
-    def actors(self) -> list[Span]:
-        """Bodies, places, pronouns and people in text order, inner ones left out."""
-        inner = {(place.start, place.end) for body in self.bodies for place in body.inner}
-        free = [place for place in self.places if (place.start, place.end) not in inner and not _inside(place, self.initiatives)]
+    @cached_property
+    def within_names(self) -> frozenset[tuple[int, int]]:
+        """Places and bodies that are part of a body's name, at any depth."""
+        found, stack = set(), [part for body in self.bodies for part in body.inner]
+        while stack:
+            part = stack.pop()
+            found.add((part.start, part.end))
+            stack.extend(part.inner)
+        return frozenset(found)
+
+    @cached_property
+    def actors(self) -> tuple[Span, ...]:
+        """Bodies, places, pronouns and people in text order; those within another's name are left out."""
+        free = [place for place in self.places if (place.start, place.end) not in self.within_names and not _inside(place, self.initiatives)]
         found = [*self.bodies, *free, *self.pronouns, *self.people]
-        return sorted(found, key=lambda span: (span.start, -span.end))
+        return tuple(sorted(found, key=lambda span: (span.start, -span.end)))
 
 
 def _inside(place: Span, spans: tuple[Span, ...]) -> bool:

@@ -177,10 +177,10 @@ class _Finder:
         if cut > token.start:
             name.left, name.named = cut, True
             return True
-        begin = token.start
+        begin = token.start + next((len(word) for word in self.rules["lead_words"] if token.text.startswith(word)), 0)
         while begin < start - 1 and self.text[begin] in self.rules["lead"]:
             begin += 1
-        part = self.text[begin:start]
+        part = self.text[begin:start] or token.text
         if part in levels():
             name.left, name.scope = begin, levels()[part]
             return True

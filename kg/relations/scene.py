@@ -67,7 +67,7 @@ class Scenes:
         self.annotation, self.homes = annotation, homes or {}
         self.layer = annotation.layer
         self.text = annotation.layer.text
-        self.actors = annotation.actors()
+        self.actors = annotation.actors
         self.focal = annotation.place_things.focal
         self.clauses: list[Clause] = []
         self._read()
@@ -271,7 +271,7 @@ class Scenes:
     # place and status ---------------------------------------------------------------------------------------------------------------
     def _places(self, start: int, end: int) -> Things:
         """Places named in the clause outside bodies' names, 全镇 and the like included, the most specific of each chain."""
-        inner = {(place.start, place.end) for body in self.annotation.bodies for place in body.inner}
+        inner = self.annotation.within_names
         spans = [s for s in self.annotation.places if start <= s.start and s.end <= end and (s.start, s.end) not in inner]
         spans += [s for s in self.annotation.pronouns if start <= s.start and s.end <= end]
         found = [t for span in sorted(spans, key=lambda s: s.start) if (t := self.annotation.thing(span)) is not None]

@@ -79,7 +79,9 @@ class Structure:
         for body in bodies:
             if body.kind == terms.MEDIA:
                 continue
-            place = body.place or self.scenes.focal
+            where = self.where.get(body.id)
+            of_a_level = where is not None and where.scope is not None  # 县农业农村局 where no county is named
+            place = body.place if body.place is not None or of_a_level else self.scenes.focal
             if place is not None:
                 found.append(self._fact(body, terms.LOCATED_IN, place, "located"))
         return found
@@ -170,7 +172,7 @@ class Structure:
         """Bodies or people of one list that act together: 联合 and the like between them or right after them."""
         found = []
         for clause in self.scenes.clauses:
-            actors = [a for a in self.annotation.actors() if clause.start <= a.start and a.end <= clause.end]
+            actors = [a for a in self.annotation.actors if clause.start <= a.start and a.end <= clause.end]
             taken: set[int] = set()
             for index in range(len(actors)):
                 if index in taken:

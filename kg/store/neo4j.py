@@ -28,6 +28,8 @@ def connect(uri: str | None = None, username: str | None = None, password: str |
     name = database or os.environ.get("NEO4J_DATABASE") or "neo4j"
     if not address:
         raise ServerError("no Neo4j address: set NEO4J_URI, e.g. bolt://localhost:7687")
+    if not address.startswith(("bolt", "neo4j")):  # the driver would try others, and warn
+        raise ServerError(f"{address} is no address of a Neo4j server: set NEO4J_URI, e.g. bolt://localhost:7687")
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise ServerError("NEO4J_URI holds credentials: put them in NEO4J_USERNAME and NEO4J_PASSWORD")
     if not secret:
