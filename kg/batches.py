@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, TypeVar
 import pyoxigraph as ox
 
 from kg.clean import clean
-from kg.errors import KgError, SourceError
+from kg.errors import DataError, KgError, SourceError
 from kg.records import Article, Reading, Source
+from kg.resolve import article_iri
 from kg.store.readings import packed
 
 if TYPE_CHECKING:
@@ -55,11 +56,14 @@ class Said:
     notes: tuple[str, ...]
 
 
-def said(reading: Reading, article: str, outcome: Iterable[ox.Quad] | KgError) -> Said:
-    """Pack a reading and its graph so that they go cheaply from process to process."""
-    fault = outcome if isinstance(outcome, KgError) else None
-    nquads = None if isinstance(outcome, KgError) else b"".join(f"{quad} .\n".encode() for quad in outcome)
-    return Said(reading.doc, article, packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
+def said(reading: Reading, state: Callable[[Reading], Iterable[ox.Quad]]) -> Said:
+    """Pack a reading and its graph, made by `state`, so that they go cheaply from process to process; a DataError of `state` goes with them."""
+    nquads, fault = None, None
+    try:
+        nquads = b"".join(f"{quad} .\n".encode() for quad in state(reading))
+    except DataError as error:
+        fault = error
+    return Said(reading.doc, article_iri(reading.doc), packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
 
 
 def found(items: Iterable[Source | SourceError], refuse: Refuse) -> Iterator[Source]:
@@ -212,7 +216,7 @@ class Built:
         self._docs.add(source.doc)
         return False
 
-    def unrecorded(self, article_iri: Callable[[str], str]) -> Iterator[Reading]:
+    def unrecorded(self) -> Iterator[Reading]:
         """Readings without a graph in the record, as when somebody deleted it. Graphs without a reading, as of a removal that was cut off, go."""
         self.flush()
         held = set(self.store.record.graphs())

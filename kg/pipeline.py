@@ -7,15 +7,15 @@ from pathlib import Path
 
 from kg.annotate.nlp import annotate, build_nlp
 from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
-from kg.errors import DataError, KgError
+from kg.errors import KgError
 from kg.project import project
 from kg.read import read
 from kg.records import Reading, Source
 from kg.relate import relate
-from kg.resolve import article_iri, resolve
+from kg.resolve import resolve
 from kg.store import Progress, Store
-from kg.to_rdf import to_rdf
-from kg.validate import check
+from kg.to_rdf import Quads, to_rdf
+from kg.validate import checked
 
 
 def sources(paths: Iterable[Path], refuse: Refuse) -> Iterator[Source]:
@@ -31,19 +31,15 @@ def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
             yield relate(annotation, source.raw)
 
 
-def state(reading: Reading) -> Said:
-    """The named graph of an article, by `resolve`, `to_rdf` and `check`, or what is wrong with it."""
-    try:
-        check(quads := to_rdf(resolve(reading)))
-    except DataError as error:
-        return said(reading, article_iri(reading.doc), error)
-    return said(reading, article_iri(reading.doc), quads)
+def state(reading: Reading) -> Quads:
+    """The named graph of an article."""
+    return checked(to_rdf(resolve(reading)))
 
 
 def say(articles: list[Source]) -> list[Said | KgError]:
     """All that is done with an article by itself; other processes do it when there are many."""
     refused: list[Said | KgError] = []
-    return [*map(state, extract(articles, refused.append)), *refused]
+    return [*(said(reading, state) for reading in extract(articles, refused.append)), *refused]
 
 
 def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None) -> Built:
@@ -56,7 +52,7 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
 
 def settle(built: Built) -> Built:
     """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
-    for reading in built.unrecorded(article_iri):
-        built.record(state(reading))
+    for reading in built.unrecorded():
+        built.record(said(reading, state))
     built.load = built.store.project(project(built.store.record.dataset), progress=built.loading)
     return built

@@ -22,6 +22,8 @@ from kg.errors import DataError
 from kg.records import Claim, Entity, Evidence, Implementation, Knowledge, Metric, Sentence
 from kg.terms import ENTITY_TYPES, KIND_CLASSES, KIND_TYPES, ONTOLOGY, PREDICATE_IRIS, THING, Iri
 
+#: What one article says.
+Quads = tuple[ox.Quad, ...]
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _Datum = str | int | float | bool | None
 
@@ -41,7 +43,7 @@ def sentence_iri(article: str, start: int, end: int) -> str:
     return derived_iri("sentence", article, start, end)
 
 
-def to_rdf(knowledge: Knowledge) -> tuple[ox.Quad, ...]:
+def to_rdf(knowledge: Knowledge) -> Quads:
     """All quads of one article, sorted, each once, all in the graph named `knowledge.article`.
 
     Raises:

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from kg.errors import DataError
 from kg.shapes import NodeShape, PropertyShape, Subject, Value, messages, node_shapes, superclasses
 from kg.terms import CLASSES, ONTOLOGY, PREDICATE_IRIS, PREDICATES, Iri
+from kg.to_rdf import Quads
 
 _Properties = dict[ox.NamedNode, list[Value]]
 
@@ -64,15 +65,16 @@ def validate(quads: Iterable[ox.Quad]) -> Report:
     return Report(in_order(results))
 
 
-def check(quads: Iterable[ox.Quad]) -> None:
-    """Raise for the first thing that is wrong.
+def checked(quads: Quads) -> Quads:
+    """The same quads.
 
     Raises:
-        DataError: a graph does not keep to the shapes.
+        DataError: a graph does not keep to the shapes; the first thing that is wrong.
     """
     report = validate(quads)
     if not report.conforms:
         raise DataError(f"{report.results[0]}" + (f" and {len(report.results) - 1} more" if len(report.results) > 1 else ""))
+    return quads
 
 
 def _by_graph(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, dict[Subject, _Properties]]]:

@@ -33,7 +33,7 @@ from kg.annotate.nlp import annotate, build_nlp
 from kg.annotate.segment import pieces
 from kg.batches import batched
 from kg.clean import clean
-from kg.errors import KgError
+from kg.errors import DataError, KgError
 from kg.pipeline import build, extract, sources
 from kg.project import project
 from kg.read import find
@@ -43,7 +43,7 @@ from kg.resolve import resolve
 from kg.store import open_store
 from kg.store.readings import packed
 from kg.to_rdf import to_rdf
-from kg.validate import check
+from kg.validate import checked
 
 #: Characters that invented names are made of.
 STEMS = "安柏常德丰桂和吉康兰茂宁平齐仁双泰旺溪新兴阳永玉源云中竹紫白长大东高古红湖金清青石水松桃梧银榆"
@@ -127,9 +127,12 @@ def stages(articles: list[Source]) -> tuple[Stages, int]:
             found = taken.time("annotate", lambda p=pairs: list(annotate([article for _, article in p], nlp)))  # type: ignore[misc]
             for (source, _), annotation in zip(pairs, found, strict=True):
                 reading = taken.time("relate", lambda a=annotation, s=source: relate(a, s.raw))  # type: ignore[misc]
-                knowledge = taken.time("resolve", lambda r=reading: resolve(r))  # type: ignore[misc]
+                try:
+                    knowledge = taken.time("resolve", lambda r=reading: resolve(r))  # type: ignore[misc]
+                except DataError:
+                    continue  # `build` refuses it too, and says so
                 quads = taken.time("to_rdf", lambda k=knowledge: to_rdf(k))  # type: ignore[misc]
-                taken.time("validate", lambda q=quads: check(q))  # type: ignore[misc]
+                taken.time("validate", lambda q=quads: checked(q))  # type: ignore[misc]
                 taken.time("record", lambda k=knowledge, q=quads: store.record.replace(k.article, q))  # type: ignore[misc]
                 taken.time("readings", lambda r=reading: store.readings.keep(r.doc, packed(r, "")))  # type: ignore[misc]
         taken.time("project", lambda: _exhaust(store.record.dataset))
@@ -174,7 +177,9 @@ def whole(articles: Path, console: Console) -> None:
         built = build(found, store, refused.append, step, loaded)
         assert built.load is not None
         seconds = time.perf_counter() - start
-        console.print(f"{built.read} articles, {built.load.nodes.created} nodes, {built.load.relationships.created} relationships, {len(refused)} refused: {refused[:1]}")
+        console.print(f"{built.read} articles, {built.load.nodes.created} nodes, {built.load.relationships.created} relationships")
+        for error in refused:
+            console.print(f"refused: {error}")
         console.print(f"{seconds:.1f} s, {built.read / seconds:.1f} articles/s; most memory, workers included: {max(most, memory()):.0f} MB")
 
 

@@ -67,6 +67,8 @@ class _Finder:
         opens = left == 0 or self.text[left - 1] in self.rules["openers"]
         if not name.suffices(tagged=tagged, titled=titled, opens=opens):
             return False
+        if rule("works").search(self.text, left, end):
+            return False
         if head in self.rules["built"] and rule("build").search(self.text, max(0, left - 20), left):
             return False
         if any(mark in self.text[max(0, left - 1) : end] for mark in self.rules["plus"]):

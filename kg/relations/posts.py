@@ -161,6 +161,11 @@ class Posts:
 
     def _body(self, owner: tuple[Thing, Span] | None, title: Span, own: str, use: str) -> Thing | None:
         """The body that the post is in: the one named before it, or the one that the title means at the place before it."""
+        if owner is not None and owner[1].scope == terms.VILLAGE and owner[1].type == terms.ORGANIZATION:
+            village = owner[0].place if owner[0].place is not None and owner[0].place.kind == terms.VILLAGE else None
+            village = village or self.annotation.place_things.nearest(title.start, terms.VILLAGE)
+            if village is not None:
+                return self._at(village, own if use == "own" or not owner[1].head else self._own_of(owner[1])) or owner[0]
         if owner is not None and owner[0].type == terms.ORGANIZATION and (use != "own" or title.head in self.rules["first_secretary"]):
             return owner[0]
         if owner is not None and owner[0].type == terms.ORGANIZATION:
@@ -194,6 +199,10 @@ class Posts:
         start = self.annotation.layer.sentence_of(max(0, self.annotation.layer.sentence_of(title.start)[0] - 2))[0]
         spans = [s for s in self.annotation.bodies if start <= s.start and s.end <= title.start and s.kind in kinds]
         return self.annotation.thing(spans[-1]) if spans else None
+
+    def _own_of(self, span: Span) -> str:
+        """The head of a village's body as titles know it: 村党支部 → 党支部."""
+        return next((own for own in sorted(self.rules["bodies"], key=len, reverse=True) if span.text.endswith(own)), span.head)
 
     def _at(self, place: Thing | None, own: str) -> Thing | None:
         if place is None or own not in self.rules["bodies"]:

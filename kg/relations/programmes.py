@@ -66,8 +66,14 @@ class Programmes:
             return clause.leaders
         for other in self.scenes.clauses:
             if other.sentence == clause.sentence and other.start > clause.start and other.leaders and not other.explicit:
-                return other.leaders if span.end >= clause.end - 1 else clause.bodies
+                if span.end < clause.end - 1:
+                    return clause.bodies
+                return other.leaders if self._wholly(other) else tuple(dict.fromkeys((*clause.bodies, *other.leaders)))
         return clause.bodies
+
+    def _wholly(self, clause: Clause) -> bool:
+        """Whether the clause gives the whole work to its leaders (牵头, 承建), not a part of it (召集)."""
+        return pattern("leads_whole").search(self.text, clause.start, clause.end) is not None
 
     def _paired(self, span: Span, clause: Clause) -> tuple[tuple[Thing, ...], tuple[Thing, ...]] | None:
         """A和B分别建起X和Y: the first subject has the first initiative."""
@@ -159,14 +165,14 @@ class Programmes:
             target = earlier[-1]
             sight = Sighting(target.span, target.initiative, clause, "run", tuple(leaders), target.places, clause.status)
             if leaders and clause.status == "asserted":
-                self._led(target, tuple(leaders))
+                self._led(target, tuple(leaders), wholly=self._wholly(clause))
             found.extend(self._said(body, terms.RUNS, sight) for body in leaders)
             found.extend(self._said(body, terms.PARTICIPATES_IN, sight) for body in joiners)
         return found
 
-    def _led(self, target: Sighting, leaders: tuple[Thing, ...]) -> None:
-        """Who is said to lead it takes the place of a subject that was only carried over."""
-        carried = not target.clause.leaders and (not target.clause.explicit or all(agent.virtual for agent in target.agents))
+    def _led(self, target: Sighting, leaders: tuple[Thing, ...], *, wholly: bool) -> None:
+        """Who is said to lead it takes the place of a subject that was only carried over, or that is a place."""
+        carried = wholly and not target.clause.leaders and (not target.clause.explicit or all(agent.virtual for agent in target.agents))
         agents = leaders if carried else (*target.agents, *leaders)
         self.sightings[self.sightings.index(target)] = replace(target, agents=tuple(dict.fromkeys(agents)), verb="run")
 
