@@ -14,10 +14,10 @@ from kg.errors import KgError
 from kg.evaluate import as_gold
 from kg.pipeline import extract, sources
 from kg.read import find
-from kg.score import normal_name
+from kg.score import plain
 
 HERE = Path(__file__).parent
-FACTS = list(csv.DictReader((HERE / "sample_facts.tsv").open(encoding="utf-8"), delimiter="\t"))
+FACTS = list(csv.DictReader((HERE / "sample_facts.tsv").read_text("utf-8").splitlines(), delimiter="\t"))
 
 
 def _refuse(error: KgError) -> None:
@@ -31,7 +31,7 @@ def found() -> dict[str, dict[str, Any]]:
 
 
 def _ids(article: dict[str, Any], name: str) -> set[str]:
-    return {e["id"] for e in article["entities"] if normal_name(name) in {normal_name(n) for n in (e["name"], *e["names"])}}
+    return {e["id"] for e in article["entities"] if plain(name) in {plain(n) for n in (e["name"], *e["names"])}}
 
 
 def _holds(article: dict[str, Any], row: dict[str, str]) -> bool:
@@ -65,4 +65,4 @@ def test_figures_are_read(found: dict[str, dict[str, Any]]) -> None:
 
 
 def test_names_are_normal_before_they_are_compared() -> None:
-    assert normal_name("“党建＋” 模式") == unicodedata.normalize("NFKC", "党建模式")
+    assert plain("“党建＋” 模式") == unicodedata.normalize("NFKC", "党建模式")

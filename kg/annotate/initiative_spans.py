@@ -194,7 +194,7 @@ class _Finder:
             row = heads()[match.group()]
             if row["use"] == "quoted" or not self._ends_word(match.end()):
                 continue
-            start = self._left(match.start())
+            start = self._left(match.start(), row)
             start = self._named_by_verb(start, row)
             own = self._without_places(start, match.start())
             counted = _rule("counted").match(self.text, match.end()) or _rule("counted_before").search(self.text, max(0, start - 8), start)
@@ -228,8 +228,9 @@ class _Finder:
     def _ends_word(self, end: int) -> bool:
         return self.layer.tokens[self.layer.token_at(end - 1)].end == end
 
-    def _left(self, start: int) -> int:
+    def _left(self, start: int, row: Row) -> int:
         """Left border of the noun phrase whose head starts at `start`."""
+        inside = self.rules["inside"] if row["use"] == "built" else (*self.rules["inside"], *self.rules["inside_named"])
         left = start
         token = self.layer.tokens[self.layer.token_at(start)]
         if token.start < start:
@@ -248,7 +249,7 @@ class _Finder:
             if odd and token.text not in self.rules["function"]:
                 left = token.start
                 break
-            if token.tag not in _NOUNS and not (token.tag in ("a", "v") and token.text in self.rules["inside"]):
+            if token.tag not in _NOUNS and not (token.tag in ("a", "v") and token.text in inside):
                 break
             if token.text in self.rules["stops"] or not token.text.strip():
                 break
