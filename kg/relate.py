@@ -108,7 +108,7 @@ def relate(annotation: Annotation, raw: str) -> Reading:
     scenes = Scenes(annotation, local_posts(posts))
     programmes = Programmes(annotation, scenes)
     structure = Structure(annotation, scenes)
-    facts = [*posts, *programmes.facts()]
+    facts = [*posts, *programmes.facts(), *structure.said()]
     runners: dict[str, list[Thing]] = defaultdict(list)
     for fact in facts:
         if fact.predicate == terms.RUNS and fact.status == "asserted" and fact.subject not in runners[fact.object.id]:

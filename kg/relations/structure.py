@@ -20,6 +20,7 @@ class Structure:
         self.annotation, self.scenes = annotation, scenes
         self.text = annotation.layer.text
         self.rules = settings("relations.toml")["structure"]
+        self.founded: list[Fact] = []
         self.where: dict[str, Span] = {}
         for span in [*annotation.bodies, *annotation.places, *annotation.initiatives]:
             thing = annotation.thing(span)
@@ -35,12 +36,16 @@ class Structure:
             start, end = span.start, span.end
         return Fact(subject, predicate, target, start, end, rule)
 
+    def said(self) -> list[Fact]:
+        """PARTNERS_WITH, and SUBUNIT_OF of teams that a clause founds."""
+        self.founded = self._founders()
+        return [*self.founded, *self._partners()]
+
     def facts(self, acting: set[str]) -> list[Fact]:
-        """WITHIN, LOCATED_IN, SUBUNIT_OF, PART_OF and PARTNERS_WITH; `acting` are ids of bodies that a claim or a row names."""
+        """WITHIN, LOCATED_IN, SUBUNIT_OF and PART_OF; `acting` are ids of bodies that a claim or a row names. To be called after `said`."""
         bodies = self.annotation.body_things.all(acting)
-        founded = self._founders()
-        self._rehome(bodies, founded)
-        return [*founded, *self._within(), *self._located(bodies), *self._units(bodies), *self._parts(), *self._partners()]
+        self._rehome(bodies, self.founded)
+        return [*self._within(), *self._located(bodies), *self._units(bodies), *self._parts()]
 
     def _founders(self) -> list[Fact]:
         """A team is a unit of the body that founds it: 月亮湾村妇联牵头成立“巾帼护河队”."""
