@@ -79,7 +79,7 @@ class Figures:
         """One row for each initiative with a known agent and each place of its own; figures with the sighting that they belong to."""
         figures: dict[int, list[Quantity]] = defaultdict(list)
         for quantity in self.annotation.quantities:
-            if quantity.in_date or quantity.kind in ("time", "age") or not quantity.unit:
+            if quantity.start < self.layer.body or quantity.in_date or quantity.kind in ("time", "age") or not quantity.unit:
                 continue
             home = self._paired(quantity) or self._home(quantity)
             if home is not None:
