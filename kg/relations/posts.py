@@ -96,7 +96,7 @@ class Posts:
         while (title := self._title_ending(at)) is not None:
             found.append(title)
             at = title.start
-            body = self.ends.get(at)
+            body = self.ends.get(at) or next((b for b in self.annotation.bodies if b.start <= at < b.end < title.end), None)
             if body is not None and body.type == terms.ORGANIZATION:
                 at = body.start
             place = self.ends.get(at)
@@ -142,7 +142,7 @@ class Posts:
         at = title.start
         span = self.ends.get(at) or self.ends.get(at - 1 if at and self.text[at - 1] in self.rules["skip"] else -1)
         if span is None:
-            span = next((b for b in self.annotation.bodies if b.start < at < b.end < title.end), None)
+            span = next((b for b in self.annotation.bodies if b.start <= at < b.end < title.end), None)
         if span is None:  # 巴彦嘎查|达: the title begins within the place's name
             span = next((p for p in self.annotation.places if p.start < at < p.end < title.end), None)
         if span is None:

@@ -9,7 +9,7 @@ from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
 from kg.relations.facts import Fact
-from kg.relations.scene import Scenes, pattern
+from kg.relations.scene import Clause, Scenes, pattern
 from kg.tables import settings
 
 
@@ -185,6 +185,20 @@ class Structure:
                 group = self._group(actors, index)
                 taken.update(range(index, index + len(group)))
                 found.extend(self._pairs(group, clause.end))
+            found.extend(self._with(actors, clause))
+        return found
+
+    def _with(self, actors: list[Span], clause: Clause) -> list[Fact]:
+        """与X共建, 会同X: the subject of the clause and X."""
+        found = []
+        for span in actors:
+            before, rest = self.text[clause.start : span.start], self.text[span.end : clause.end]
+            if not (pattern("with_and").search(before) and pattern("with_after").match(rest)):
+                continue
+            other = self.scenes.body(span)
+            for body in clause.bodies:
+                if other is not None and other.type == body.type == terms.ORGANIZATION and other not in clause.bodies:
+                    found.append(Fact(body, terms.PARTNERS_WITH, other, clause.start, clause.end, "partner_with", status=clause.status))
         return found
 
     def _group(self, actors: list[Span], index: int) -> list[Span]:
