@@ -95,7 +95,6 @@ class Referent:
     name: str
     names: tuple[str, ...]
     place: str | None = None  #: id of the Place that it belongs to (a Place: the one that contains it)
-    owner: str | None = None  #: id of the body that a unit, or an initiative's leader, belongs to; tells homonyms apart
     code: str | None = None  #: of a Place: GB/T 2260 or statistical division code, where it is certain
 
 

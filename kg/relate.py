@@ -77,7 +77,6 @@ class _Writer:
             thing.name,
             names,
             thing.place.id if thing.place is not None else None,
-            thing.owner.id if thing.owner is not None else None,
             _code(thing),
         )
 

@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 from kg import terms
-from kg.annotate.layers import Layer, Span
-from kg.tables import settings, words
+from kg.annotate.layers import Layer, Span, is_general
+from kg.tables import settings
 
 
 @cache
@@ -40,13 +40,6 @@ def find_counted(layer: Layer, initiatives: list[Span], figures: list[tuple[int,
         verb = match.group("verb")
         kind = terms.PROJECT if _rule("works").search(verb) else terms.ACTIVITY
         name = Span(match.start("verb"), stop, terms.INITIATIVE, kind, f"counted:{verb}", layer.text[match.start("verb") : stop], head=verb)
-        if not _general(match.groupdict().get("object") or noun):
+        if not is_general(match.groupdict().get("object") or noun):
             found.append(name)
     return found
-
-
-def _general(text: str) -> bool:
-    rest = text
-    for word in sorted(words("hollow"), key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return len(rest) < 2

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from kg.annotate.layers import Layer, Span, longest
-from kg.tables import Row, rows, settings, words
+from kg.annotate.layers import Layer, Span, is_general, longest
+from kg.tables import Row, rows, settings
 
 _STOPS = frozenset({"v", "p", "d", "u", "w", "m", "r", "ad", "vd", "c"})
 _NOUNS = frozenset({"n", "nz", "vn", "nw", "an", "LOC", "ORG", "s", "b", "xc", "f"})
@@ -171,7 +171,7 @@ class _Finder:
                 where = self.text.index(item, at) if item else at
                 at = where + len(item)
                 start, end = self._list_item(where, at)
-                if end - start >= 3 and not self._hollow(self.text[start:end]):
+                if end - start >= 3 and not is_general(self.text[start:end]):
                     found.append(self._make(start, end, row["kind"], "list", row["head"]))
         return found
 
@@ -198,7 +198,7 @@ class _Finder:
             start = self._named_by_verb(start, row)
             own = self._without_places(start, match.start())
             counted = _rule("counted").match(self.text, match.end()) or _rule("counted_before").search(self.text, max(0, start - 8), start)
-            if (self._hollow(own) and not (counted and len(own) >= 2)) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
+            if (is_general(own) and not (counted and len(own) >= 2)) or self.text.startswith(tuple(self.rules["not_followed"]), match.end()):
                 continue
             if row["use"] == "built":
                 if not _rule("build").search(self.text, max(0, start - self.rules["window"]), start):
@@ -262,13 +262,6 @@ class _Finder:
         token = self.layer.tokens[self.layer.token_at(offset - 1)]
         before = self.layer.tokens[self.layer.token_at(token.start - 1)] if token.start else None
         return token.tag in ("n", "nz") and len(token.text) <= 3 and before is not None and before.tag == "w"
-
-    def _hollow(self, own: str) -> bool:
-        """Nothing but general words: 工作机制, 重点项目."""
-        rest = own
-        for word in sorted(words("hollow"), key=len, reverse=True):
-            rest = rest.replace(word, "")
-        return len(rest) < 2
 
     # headings that take up what the article announced ---------------------------------------------------------------------------------
     def _headings(self) -> list[Span]:

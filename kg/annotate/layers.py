@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-from kg.tables import settings
+from kg.tables import settings, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,16 @@ class Layer:
     def paragraph_of(self, offset: int) -> int:
         """Index of the paragraph that covers `offset`."""
         return max(0, bisect_right(self.paragraph_starts, offset) - 1)
+
+
+@cache
+def _general_words() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, words("hollow")), key=lambda word: (-len(word), word))))
+
+
+def is_general(text: str) -> bool:
+    """Nothing but general words (工作机制, 各项制度): fewer than two characters of its own."""
+    return len(_general_words().sub("", text)) < 2
 
 
 def longest(spans: list[Span]) -> list[Span]:

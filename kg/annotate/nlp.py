@@ -67,7 +67,6 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
     people = find_people(layer, [*places, *bodies], titles)
     initiatives = find_initiatives(layer, [*bodies, *people, *places])
     figures = quantities(article.text)
-    figures = quantities(article.text)
     counted = [(f.start, f.end, f.noun) for f in figures if not f.in_date and f.kind not in ("time", "age", "ratio", "money")]
     initiatives = sorted([*initiatives, *find_counted(layer, initiatives, counted)], key=lambda span: span.start)
     pronouns = find_pronouns(article.text, [*places, *bodies, *people])

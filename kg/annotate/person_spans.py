@@ -134,10 +134,13 @@ class _Finder:
     def find(self) -> list[Span]:
         spans = [(a, b) for a, b in self.candidates() if self._free(a, b)]
         counts = Counter(self.text[a:b] for a, b in spans)
-        counts = Counter({self._whole(name): count for name, count in counts.items()})
+        grown: Counter[str] = Counter()
+        for name, count in counts.items():
+            grown[self._whole(name)] += count
+        counts = grown
         names = {name for name in counts if name not in words("not_persons") and not self._prefix_of_common(name, counts)}
         found: dict[int, tuple[int, str]] = {}
-        for name in sorted(names, key=len, reverse=True):
+        for name in sorted(names, key=lambda name: (-len(name), name)):
             for match in re.finditer(re.escape(name), self.text):
                 if self._free(*match.span()) and not any(a < match.end() and match.start() < b for a, (b, _) in found.items()):
                     if self._reporter(match.start()):

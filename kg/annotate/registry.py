@@ -25,7 +25,6 @@ class Thing:
     name: str
     names: set[str] = field(default_factory=set)
     place: Thing | None = None
-    owner: Thing | None = None
     collective: bool = False
     virtual: bool = False
     division: Division | None = None
@@ -224,16 +223,6 @@ class Places:
             short = end - start <= settings("relations.toml")["scene"]["heading"]
             near = [t for s, t in self.mentions if start <= s < end and t.kind == terms.TOWNSHIP and short]
         return near[-1] if near else None
-
-    def up(self, thing: Thing | None, level: str) -> Thing | None:
-        """The place of that level that holds `thing` (or is it)."""
-        seen: set[str] = set()
-        while thing is not None and thing.id not in seen:
-            if thing.kind == level:
-                return thing
-            seen.add(thing.id)
-            thing = thing.place
-        return None
 
     def nearest(self, offset: int, level: str) -> Thing | None:
         """The last place of that level named before `offset`."""

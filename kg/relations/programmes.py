@@ -183,8 +183,7 @@ class Programmes:
         found = []
         for sight in sights:
             for body in (*sight.agents, *sight.clause.helpers):
-                predicate = terms.RUNS
-                found.append(self._fact(body, predicate, sight.initiative, sight, "run"))
+                found.append(self._fact(body, terms.RUNS, sight.initiative, sight, "run"))
         return found
 
     def _people(self, sight: Sighting) -> list[Fact]:

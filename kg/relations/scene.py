@@ -92,7 +92,8 @@ class Scenes:
         """Second look at a sentence: 依托…， waits for its subject; what a later clause refuses is refused."""
         for number, clause in enumerate(clauses[1:], start=1):  # the sum of a plan is planned
             text = self.text[clause.start : clause.end]
-            if clauses[number - 1].status == "planned" and not clause.explicit and clause.status == "asserted" and pattern("plan_goes_on").match(text):
+            goes_on = clause.status == "asserted" and not clause.explicit and pattern("plan_goes_on").match(text)
+            if clauses[number - 1].status == "planned" and goes_on:
                 clauses[number] = replace(clause, status="planned")
         found = list(reversed(clauses))
         main: Clause | None = None
@@ -174,10 +175,6 @@ class Scenes:
     def clause_at(self, offset: int) -> Clause | None:
         """The clause that covers `offset`."""
         return next((clause for clause in reversed(self.clauses) if clause.start <= offset < clause.end), None)
-
-    def clause_index(self, clause: Clause) -> int:
-        """Its number in the article."""
-        return self.clauses.index(clause)
 
     # roles --------------------------------------------------------------------------------------------------------------------------
     def _roles(self, start: int, end: int, state: _State) -> None:
