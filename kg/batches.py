@@ -60,7 +60,7 @@ def said(reading: Reading, state: Callable[[Reading], Iterable[ox.Quad]]) -> Sai
     """Pack a reading and its graph, made by `state`, so that they go cheaply from process to process; a DataError of `state` goes with them."""
     nquads, fault = None, None
     try:
-        nquads = b"".join(f"{quad} .\n".encode() for quad in state(reading))
+        nquads = ox.serialize(state(reading), format=ox.RdfFormat.N_QUADS)
     except DataError as error:
         fault = error
     return Said(reading.doc, article_iri(reading.doc), packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
@@ -165,7 +165,7 @@ class Built:
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
-        self._docs: set[str] = set()
+        self._docs: dict[str, str] = {}  # name of an article → its path
         self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []
 
@@ -211,9 +211,10 @@ class Built:
     def seen(self, source: Source) -> bool:
         """Whether an article of that name came before in this run: the second one is refused."""
         if source.doc in self._docs:
-            self.refuse(SourceError(f"{source.path}: a second article named {source.doc} in one run; rename one of them"))
+            first = self._docs[source.doc]
+            self.refuse(SourceError(f"{source.path}: {first} has the name {source.doc} too, which is the article's key; rename one of them"))
             return True
-        self._docs.add(source.doc)
+        self._docs[source.doc] = source.path
         return False
 
     def unrecorded(self) -> Iterator[Reading]:

@@ -13,8 +13,6 @@ from kg import tables
 from kg.alignment import Aligned
 from kg.errors import RuleError
 
-#: One Chinese character, as the inside of a character class.
-HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
 #: Latin letters with and without tone marks, as many as the longest syllable may take.
 LATIN = r"[a-z\u0251\u0261\u00e0-\u01dc\u1e3f\u0300-\u030c]{1,7}"
 _ASCII_KEPT_FULL = ",:;!?()~"  # these stay full-width, as Chinese sets them
@@ -25,6 +23,18 @@ def settings() -> dict[str, Any]:
     """The [clean] table of cleaning.toml."""
     found: dict[str, Any] = tables.settings("cleaning.toml")["clean"]
     return found
+
+
+def han() -> str:
+    """One Chinese character, as the inside of a character class."""
+    found: str = settings()["han"]
+    return found
+
+
+def brackets() -> tuple[str, str]:
+    """An opening and a closing parenthesis, half-width or full-width, as character classes."""
+    opening, closing = settings()["brackets"]
+    return f"[{re.escape(opening)}]", f"[{re.escape(closing)}]"
 
 
 @cache
@@ -49,7 +59,7 @@ def pattern(text: str, where: str) -> re.Pattern[str]:
         RuleError: it doesn't compile.
     """
     try:
-        return re.compile(text.replace("{han}", HAN), re.MULTILINE)
+        return re.compile(text.replace("{han}", han()), re.MULTILINE)
     except re.error as error:
         raise RuleError(f"pipelines/news/{where}: {error} in {text!r}; mend the pattern") from error
 
@@ -90,7 +100,7 @@ def _removed() -> re.Pattern[str]:
 @cache
 def _beside_chinese() -> tuple[re.Pattern[str], dict[str, str]]:
     chosen = settings()
-    near = f"[{HAN}{chosen['near']}]"
+    near = f"[{han()}{chosen['near']}]"
     half = re.escape(chosen["half"])
     return re.compile(f"(?<={near})[{half}]|[{half}](?={near})"), dict(zip(chosen["half"], chosen["full"], strict=True))
 
@@ -109,8 +119,8 @@ def fold(text: Aligned) -> Aligned:
 
 @cache
 def _glosses() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    chosen = settings()
-    return re.compile(rf"(?<=[{HAN}])[(\uff08]({LATIN})[)\uff09]"), re.compile(chosen["pinyin"])
+    opening, closing = brackets()
+    return re.compile(rf"(?<=[{han()}]){opening}({LATIN}){closing}"), re.compile(settings()["pinyin"])
 
 
 def _syllable(gloss: str) -> tuple[bool, bool]:

@@ -1,4 +1,4 @@
-"""`kg`, the command line. Exit codes: 0 done, 1 the data failed a check, 2 bad usage or input.
+"""`kg`, the command line. Exit codes: 0 done, 1 the data failed a check, 2 bad usage or input, 130 stopped by ^C.
 
 Verbs are in kg/commands. Errors of this package end as one line on stderr; any other exception is a defect and keeps its traceback.
 """
@@ -9,15 +9,39 @@ import logging
 import os
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from kg.commands import asking, making, sharing
 from kg.commands.common import warn
 from kg.errors import DataError, KgError, SourceError
 
+
+class _Group(TyperGroup):
+    """Ends what is stopped from outside before Typer sees it, which would exit with 1 for a closed pipe, and say nothing at ^C."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a verb."""
+        try:
+            try:
+                done = super().invoke(ctx)
+            except typer.Exit:
+                sys.stdout.flush()
+                raise
+            sys.stdout.flush()  # else a closed pipe is noticed only when the interpreter ends
+            return done
+        except KeyboardInterrupt:
+            warn("stopped; what was read is kept, run the same command to go on" if ctx.invoked_subcommand == "build" else "stopped")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:  # `kg … | head`
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+
 app = typer.Typer(
+    cls=_Group,
     help="A knowledge graph of grassroots governance: who runs which initiative where, with what figures, and which sentence says so.",
     no_args_is_help=True,
     add_completion=False,
@@ -57,12 +81,6 @@ def main() -> None:
     except KgError as error:
         warn(f"error: {error}")
         sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        warn("stopped; what was read is kept, run the same command to go on")
-        sys.exit(130)
-    except BrokenPipeError:  # `kg … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -40,48 +40,45 @@ def decode(data: bytes, where: str) -> tuple[str, str]:
     return text, encoding
 
 
-def detect(data: bytes, where: str) -> str:
-    """Name of the encoding; "utf-8" also where a few bytes of it are damaged.
+def detect(data: bytes, where: str, *, whole: bool = True) -> str:
+    """Name of the encoding; "utf-8" also where a few bytes of it are damaged. Data that isn't `whole` may end inside a character.
 
     Raises:
         SourceError: as for decode.
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
-            if _reads(data, name) is None:
+            if _reads(data, name, whole) is None:
                 raise SourceError(f"{where}: it starts as {name} and breaks off; save it again as UTF-8")
             return name
     if data.startswith(_SIGNATURES) or b"\0" in data:
         raise SourceError(f"{where}: binary data, no text; remove the file or convert it to text")
-    if _reads(data, "utf-8") is not None:
+    if _reads(data, "utf-8", whole) is not None:
         return "utf-8"
-    found = _declared(data) or _likeliest(data)
+    found = _declared(data, whole) or _likeliest(data, whole)
     if found is None:
         raise SourceError(f"{where}: in no encoding that reads like Chinese (UTF-8, GB 18030, Big5, UTF-16 were tried); save it as UTF-8")
     return found
 
 
-def _declared(data: bytes) -> str | None:
+def _declared(data: bytes, whole: bool) -> str | None:
     match = _DECLARED.search(data[:4096])
     if not match:
         return None
     name = match[1].decode("ascii").lower()
     name = _WIDER.get(name, name)
-    try:
-        text = _reads(data, name)
-    except LookupError:  # no such encoding
-        return None
+    text = _reads(data, name, whole)
     return name if text is not None and plausibility(text) > settings()["least_plausible"] else None
 
 
-def _likeliest(data: bytes) -> str | None:
-    scores = {name: plausibility(text) for name in _CANDIDATES if (text := _reads(data, name)) is not None}
+def _likeliest(data: bytes, whole: bool) -> str | None:
+    scores = {name: plausibility(text) for name in _CANDIDATES if (text := _reads(data, name, whole)) is not None}
     scores["utf-8"] = _sound_utf8(data)
     best = max(scores, key=lambda name: (scores[name], name))
     if scores[best] > settings()["least_plausible"]:
         return best
     guess = from_bytes(data).best()  # a charset that isn't Chinese, or damaged text
-    if guess is not None and (text := _reads(data, guess.encoding)) is not None and plausibility(text) > settings()["least_plausible"]:
+    if guess is not None and (text := _reads(data, guess.encoding, whole)) is not None and plausibility(text) > settings()["least_plausible"]:
         return guess.encoding
     return None
 
@@ -94,10 +91,14 @@ def _sound_utf8(data: bytes) -> float:
     return plausibility(text) if bad * 20 < wide else 0.0
 
 
-def _reads(data: bytes, encoding: str) -> str | None:
+def _reads(data: bytes, encoding: str, whole: bool = True) -> str | None:
+    """The text; None where it isn't in that encoding, or there is no such encoding (`undefined` is one of Python's that nothing is in)."""
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
+        if whole:
+            return data.decode(encoding)
+        b"  ".decode(encoding, "ignore")  # codecs that aren't encodings of text (zlib, hex) end here
+        return codecs.getincrementaldecoder(encoding)().decode(data, False)
+    except (LookupError, UnicodeError):
         return None
 
 

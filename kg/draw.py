@@ -7,7 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import networkx as nx
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
 from kg.errors import InputError
+from kg.store.files import replacing
 from kg.terms import INITIATIVE, ORGANIZATION, PERSON, PLACE, PREDICATE_IRIS
 from kg.vocabulary import read
 
@@ -23,7 +23,6 @@ MOST = 80
 #: Colours of boxes, told apart by the colour-blind too (Okabe and Ito).
 COLOURS = {ORGANIZATION: "#f7c9a9", INITIATIVE: "#b8e0d2", PLACE: "#bcd7f0", PERSON: "#f5e6a3"}
 _DPI = 130
-_POINTS = 72.0
 _ROUNDS = 600
 _GAP = 0.13  #: inches between boxes
 _Points = np.ndarray[Any, np.dtype[np.float64]]  #: x and y in inches, a row for each thing
@@ -36,6 +35,7 @@ def draw(graph: nx.MultiDiGraph[str], path: Path, title: str | None = None) -> N
 
     Raises:
         InputError: there is nothing to draw, or too much for one page.
+        StoreError: `path` can't be written.
     """
     entities = [iri for iri in sorted(graph) if set(graph.nodes[iri]["labels"]) & COLOURS.keys()]
     shown = nx.MultiDiGraph(graph.subgraph(entities))
@@ -147,8 +147,8 @@ class _Picture:
         self._nodes(axes)
         if title:
             axes.text(0.25, size[1] - 0.28, title, fontproperties=FontProperties(fname=font_file(), size=13))
-        with mpl.rc_context({"svg.hashsalt": "kg"}):
-            self.figure.savefig(path, metadata={"Software": None})
+        with replacing(path) as file:
+            self.figure.savefig(file, format="png", metadata={"Software": None})
 
     def _edges(self, axes: Any) -> None:
         place = dict(zip(self.iris, self.places, strict=True))

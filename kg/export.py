@@ -14,9 +14,10 @@ from typing import Any
 import networkx as nx
 
 from kg.cells import csv_text, joined
-from kg.errors import InputError, StoreError
+from kg.errors import InputError
 from kg.store import RdfRecord
 from kg.store.base import HASH, PropertyGraph
+from kg.store.files import replacing
 from kg.terms import ARTICLE, ONTOLOGY, SENTENCE, THING, Iri
 
 RDF_FORMATS = {"turtle": ".ttl", "trig": ".trig", "nquads": ".nq", "jsonld": ".jsonld"}
@@ -38,6 +39,8 @@ _MENTIONS = (
     f"SELECT ?thing ?doc ?text WHERE {{ GRAPH ?article {{ ?thing <{Iri.MENTIONED_AS}> ?text . ?article <{Iri.FILE_NAME}> ?doc }} }} "
     "ORDER BY ?thing ?doc ?text"
 )
+#: What no XML 1.0 document may hold, not even escaped; a raw scrape may.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 Mentions = Mapping[str, list[dict[str, str]]]
 
 
@@ -155,24 +158,20 @@ def write_rdf(record: RdfRecord, out: Path, form: str) -> None:
     Raises:
         StoreError: `out` can't be written.
     """
-    _writable(out)
-    try:
-        with out.open("wb") as file:
-            record.write(file, form, PREFIXES)
-    except OSError as error:
-        raise StoreError(f"{out} can't be written ({error.strerror}): name another file") from error
+    with replacing(out) as file:
+        record.write(file, form, PREFIXES)
 
 
 def write_graph(graph: nx.MultiDiGraph[str], out: Path, form: str) -> list[Path]:
     """Write a graph in one of GRAPH_FORMATS; the files written. `csv` makes two: OUT, the nodes, and OUT with `-edges` before its ending.
 
     Raises:
+        InputError: a picture of nothing, or of too much.
         StoreError: `out` can't be written.
     """
     if form == "png":
         from kg.draw import draw  # matplotlib takes a second to load
 
-        _writable(out)
         draw(graph, out)
         return [out]
     if form == "csv":
@@ -190,7 +189,7 @@ def _edges(graph: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, dict[str, A
 
 
 def _flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """The same with joined lists, in order."""
+    """The same with joined lists, in order, and U+FFFD for what XML can't hold."""
     flat: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for iri in sorted(graph):
         flat.add_node(iri, **{key: _scalar(value) for key, value in graph.nodes[iri].items()})
@@ -200,7 +199,9 @@ def _flat(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def _scalar(value: object) -> object:
-    return joined(value) if isinstance(value, (list, tuple)) else value
+    if isinstance(value, (list, tuple)):
+        value = joined(value)
+    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _table(rows: Sequence[Mapping[str, object]], first: tuple[str, ...]) -> str:
@@ -208,14 +209,6 @@ def _table(rows: Sequence[Mapping[str, object]], first: tuple[str, ...]) -> str:
     return csv_text(columns, ([row.get(column) for column in columns] for row in rows))
 
 
-def _writable(out: Path) -> None:
-    if not out.parent.is_dir():
-        raise StoreError(f"{out} can't be written: make the folder {out.parent} first")
-
-
 def _write(out: Path, data: bytes) -> None:
-    _writable(out)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise StoreError(f"{out} can't be written ({error.strerror}): name another file") from error
+    with replacing(out) as file:
+        file.write(data)

@@ -17,10 +17,21 @@ import trafilatura
 from kg import characters, metadata, tables
 from kg.alignment import Aligned, Edit
 
-_PAGE = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_PAGE = re.compile(r"\s*+(?:<\?xml[^<>]*+>\s*+)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _BLOCKS = re.compile(r"<(?:p|br|div|li|h[1-6]|td)\b[^<>]*>|</(?:p|div|li|h[1-6]|td)>", re.IGNORECASE)
-_TOKEN = re.compile(r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]*)[^<>]*>|<[!?][^<>]*>|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[\s]+")
-_HIDDEN = re.compile("script|style|noscript|template|head|title|iframe|svg|select|button|textarea|object")
+_TOKEN = re.compile(
+    r"<!--|<(/?)([A-Za-z][A-Za-z0-9:-]*+)[^<>]*+>|<[!?][^<>]*+>|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?|[\s]+"
+)
+_HIDDEN = ("script", "style", "noscript", "template", "head", "title", "iframe", "svg", "select", "button", "textarea", "object")
+_RAW = frozenset(("script", "style", "textarea"))  # without an end, these hold all that follows
+#: What ends an element whose end tag is left out. None of `title`, `select` and `button` holds another of its kind.
+_ENDS = {name: re.compile(rf"</{name}(?![A-Za-z0-9:-])[^<>]*+>?", re.IGNORECASE) for name in _HIDDEN}
+_STOPS = {
+    "head": re.compile(r"<(?=body[\s>])", re.IGNORECASE),
+    "title": re.compile(r"<(?=(?:/head|body|title)[\s>])", re.IGNORECASE),
+    "select": re.compile(r"<(?=select[\s>])", re.IGNORECASE),
+    "button": re.compile(r"<(?=button[\s>])", re.IGNORECASE),
+}
 _INLINE = re.compile(
     "a|abbr|b|bdi|bdo|big|cite|code|del|em|font|i|img|input|ins|kbd|label|mark|q|rp|rt|ruby|s|small|span|strike|strong|sub|sup|u|var|wbr|[ovw]:[a-z]+"
 )
@@ -30,6 +41,8 @@ _ATTRIBUTE = re.compile(r"([A-Za-z:-]{1,30})\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^
 _LINKED_DATA = re.compile(r"\"(datePublished)\"\s*:\s*\"([^\"]{8,40})\"")
 _TITLE = re.compile(r"<title\b[^<>]*>([^<]{1,500})", re.IGNORECASE)
 _LONG = 10  # characters from which a block may be a part of a line of trafilatura's, or hold a part that trafilatura left out
+
+Known = dict[str, tuple[int, int] | None]  #: pattern → where it matches next
 
 logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 
@@ -63,7 +76,7 @@ def _visible(raw: str) -> Aligned:
 
 def _edits(raw: str) -> Iterator[Edit]:
     at = 0
-    lower = raw.lower() if len(raw.lower()) == len(raw) else raw
+    known: Known = {}
     while match := _TOKEN.search(raw, at):
         start, at = match.span()
         if match[0] == "<!--":
@@ -72,9 +85,8 @@ def _edits(raw: str) -> Iterator[Edit]:
             yield start, at, ""
         elif match[0].startswith("<"):
             name = (match[2] or "").lower()
-            if _HIDDEN.fullmatch(name) and not match[1] and not match[0].endswith("/>"):
-                found = lower.find(f"</{name}", at)
-                at = len(raw) if found < 0 else max(raw.find(">", found) + 1, found + len(name) + 2)
+            if name in _ENDS and not match[1] and not match[0].endswith("/>"):
+                at = _hidden(raw, name, at, known)
             yield start, at, " " if name in _CELLS else "" if _INLINE.fullmatch(name) else "\n" if name else ""
         elif match[0].startswith("&"):
             char = html.unescape(match[0])
@@ -82,6 +94,26 @@ def _edits(raw: str) -> Iterator[Edit]:
                 yield start, at, " " if char.isspace() else char
         elif match[0] != " ":
             yield start, at, " "
+
+
+def _hidden(raw: str, name: str, at: int, known: Known) -> int:
+    """Where an element that opens before `at` and isn't shown ends; `at` where its end tag is left out, so that only its own tag is hidden."""
+    end = _next(_ENDS[name], raw, at, known)
+    if name in _RAW:
+        return end[1] if end else len(raw)
+    stop = _next(_STOPS[name], raw, at, known) if name in _STOPS else None
+    if stop and (end is None or stop[0] < end[0]):
+        return stop[0] if name == "head" else at
+    return end[1] if end else at
+
+
+def _next(wanted: re.Pattern[str], raw: str, at: int, known: Known) -> tuple[int, int] | None:
+    """The next match from `at` on. What is found, or isn't, stays in `known`, so that no stretch is searched twice."""
+    found = known.get(wanted.pattern, (-1, -1))
+    if found is not None and found[0] < at:
+        match = wanted.search(raw, at)
+        found = known[wanted.pattern] = match.span() if match else None
+    return found
 
 
 def _extracted(raw: str) -> str:

@@ -85,7 +85,7 @@ def of_line(line: str, *, head: bool = False) -> list[tuple[str, str]] | None:
     words = [word for word in re.split(r"[\s\0|]+", rest) if any(char.isalnum() for char in word)]
     if not found or (words and not (head and _beside_date(line, words, found))):
         return None
-    if len(words) == 1 and re.fullmatch(f"[{characters.HAN}]{{2,12}}", words[0]):
+    if len(words) == 1 and re.fullmatch(f"[{characters.han()}]{{2,12}}", words[0]):
         found.append((len(line), "publisher", words[0]))
     return [(target, value) for _, target, value in sorted(found)]
 
@@ -175,7 +175,7 @@ def names(text: str) -> Iterator[str]:
             at += 2
             continue
         if len(parts[at]) > 1:
-            yield parts[at].strip("()" + chr(0xFF08) + chr(0xFF09))
+            yield parts[at].strip(settings()["author_brackets"])
         at += 1
 
 

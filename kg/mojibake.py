@@ -32,11 +32,12 @@ class Mended:
 @cache
 def _slip() -> re.Pattern[str]:
     """A lost byte, what swallowed the next one (the rest of a gloss or a mark), characters, and the byte that ends the shift."""
-    han = f"[{characters.HAN}]"
-    gloss = rf"(?P<gloss>{characters.LATIN}[)\uff09])"
-    mark = r"(?P<mark>[,:;!\uff01\uff0c\uff1a\uff1b])"
+    chosen, (_, closing), han = characters.settings(), characters.brackets(), f"[{characters.han()}]"
+    gloss = rf"(?P<gloss>{characters.LATIN}{closing})"
+    mark = rf"(?P<mark>[{re.escape(chosen['swallowing'])}])"
+    lost = f"[{re.escape(chosen['question'])}]"
     wide = r"[^\x00-\x7f\ufffd]"
-    start = rf"(?:(?<=[{characters.HAN})\uff09])[?\uff1f](?:{gloss}|{mark})|(?P<bad>\ufffd[?\uff1f]))"
+    start = rf"(?:(?<={han}|{closing}){lost}(?:{gloss}|{mark})|(?P<bad>\ufffd{lost}))"
     return re.compile(rf"{start}(?:(?P<run>{wide}{{1,8}})(?P<end>[@-Z\[-~])(?P<after>{han}{{0,3}}))?")
 
 
@@ -85,7 +86,7 @@ def _where(raw: Span) -> str:
 
 
 def _may_slip(text: str) -> bool:
-    return "?" in text or chr(ord("?") + 0xFEE0) in text
+    return any(mark in text for mark in characters.settings()["question"])
 
 
 def _answers(text: str, match: re.Match[str]) -> list[str]:
@@ -101,7 +102,8 @@ def _answers(text: str, match: re.Match[str]) -> list[str]:
 
 @cache
 def _trailing_gloss() -> re.Pattern[str]:
-    return re.compile(rf"[(\uff08]{characters.LATIN}[)\uff09]")
+    opening, closing = characters.brackets()
+    return re.compile(f"{opening}{characters.LATIN}{closing}")
 
 
 @lru_cache(maxsize=4096)

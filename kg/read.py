@@ -20,15 +20,19 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """The article files among `paths`, directories searched through (hidden ones excepted), sorted, each once.
 
     Raises:
-        InputError: a path doesn't exist or is of no known kind, a directory holds no article, or two files have one name (it is the article's key).
+        InputError: a path doesn't exist, can't be looked at or is of no known kind, or a directory holds no article.
     """
     chosen = settings()
     known = (*chosen["text_extensions"], *chosen["html_extensions"], *chosen["table_extensions"])
     found: dict[Path, Path] = {}
     for path in paths:
-        if not path.exists():
+        try:
+            exists, is_folder = path.exists(), path.is_dir()
+        except OSError as error:  # a name that is too long, a folder that mustn't be entered
+            raise InputError(f"{path} can't be looked at ({error.strerror}); check the path and its permissions") from error
+        if not exists:
             raise InputError(f"{path} doesn't exist; check the spelling")
-        if path.is_dir():
+        if is_folder:
             here = [file for file in sorted(path.rglob("*")) if _is_article(file, path, known)]
             if not here:
                 raise InputError(f"{path} holds no article; give a folder with {' '.join(known)} files")
@@ -38,11 +42,6 @@ def find(paths: Iterable[Path]) -> list[Path]:
             here = [path]
         for file in here:
             found.setdefault(file.resolve(), file)
-    named: dict[str, Path] = {}
-    for file in sorted(found.values()):
-        other = named.setdefault(file.name, file)
-        if other != file:
-            raise InputError(f"{file} and {other} have one name, which is the article's key; rename one")
     return sorted(found.values())
 
 

@@ -22,10 +22,13 @@ def remove(article: str, store: Store, refuse: Refuse) -> tuple[str, ...]:
     Raises:
         InputError: the store has no such article.
     """
-    name = PurePath(article).name if "://" not in article else article
     held = store.readings.docs()
-    gone = tuple(doc for doc in held if name in (doc, article_iri(doc)) or doc.startswith(f"{name}#"))
-    if not gone:
+    gone: tuple[str, ...] = ()
+    for name in _names(article):
+        gone = tuple(doc for doc in held if name in (doc, article_iri(doc)) or doc.startswith(f"{name}#"))
+        if gone:
+            break
+    else:
         near = ", ".join(doc for doc in held if name.lower() in doc.lower()) or f"it has {len(held)} others"
         raise InputError(f"{store.directory} has no article {name} ({near}); kg cypher 'MATCH (a:Article) RETURN a.doc' lists them")
     for doc in gone:
@@ -33,3 +36,9 @@ def remove(article: str, store: Store, refuse: Refuse) -> tuple[str, ...]:
         store.record.remove(article_iri(doc))
     settle(Built(store, refuse, None))
     return gone
+
+
+def _names(article: str) -> tuple[str, ...]:
+    """What a user may mean, the likeliest first: what stands there, then without folders. Ids of rows may hold `/`, and folders `#`."""
+    file, mark, row = article.partition("#")
+    return (article, f"{PurePath(file).name}{mark}{row}", PurePath(article).name)

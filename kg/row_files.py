@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -13,12 +15,15 @@ import pyarrow
 import pyarrow.parquet
 
 from kg import tables
-from kg.decoding import detect, settings
+from kg.decoding import settings
 from kg.errors import SourceError
+from kg.lines import Lines, encoding_of
 from kg.markup import is_html
 from kg.records import Source
 
 Row = Mapping[str, object]
+_LONE = re.compile("[\ud800-\udfff]")  # half a character, as "\\ud800" in JSON: no encoding has it
+_READ_AGAIN = 10  # times the limit of one article: how much of a table may be read again because of open quotes
 
 
 class _BadRow(Exception):  # noqa: N818 - it never leaves this module
@@ -40,6 +45,8 @@ def read(path: Path) -> Iterator[Source | SourceError]:
                 yield _source(path, number, row, encoding, seen)
             except SourceError as error:
                 yield error
+            except _BadRow as error:
+                yield SourceError(f"{path}: row {number} {error}")
     except SourceError as error:
         yield error
     except OSError as error:
@@ -91,17 +98,27 @@ def _source(path: Path, number: int, row: Row, encoding: str, seen: dict[str, in
 
 
 def _string(value: object) -> str:
-    """A cell as text; a list as its items, an empty cell as ""."""
+    """A cell as text; a list as its items, an empty cell as "".
+
+    Raises:
+        _BadRow: bytes that are no UTF-8.
+    """
     if value is None or value != value:  # the last: not a number
         return ""
     if isinstance(value, list | tuple):
         return "; ".join(filter(None, map(_string, value)))
-    return str(value).strip() if not isinstance(value, str) else value if value.strip() else ""
+    if isinstance(value, bytes):
+        try:
+            value = value.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _BadRow(f"holds bytes that aren't UTF-8 (byte {error.start}); write its columns as strings") from error
+    text = str(value).strip() if not isinstance(value, str) else value if value.strip() else ""
+    return _LONE.sub("\ufffd", text)
 
 
 def _jsonl(path: Path) -> Iterator[tuple[int, Row | SourceError, str]]:
-    encoding = _encoding(path)
-    for number, line in enumerate(_Lines(path, encoding), start=1):
+    encoding = encoding_of(path)
+    for number, line in enumerate(Lines(path, encoding), start=1):
         if isinstance(line, SourceError):
             yield number, line, encoding
         elif line.strip():
@@ -111,8 +128,14 @@ def _jsonl(path: Path) -> Iterator[tuple[int, Row | SourceError, str]]:
 def _object(path: Path, number: int, line: str) -> Row | SourceError:
     try:
         row: Any = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
-        what = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deep"
+    except (ValueError, RecursionError) as error:
+        what = (
+            error.msg
+            if isinstance(error, json.JSONDecodeError)
+            else "nested too deep"
+            if isinstance(error, RecursionError)
+            else "a number is too long"
+        )
         return SourceError(f"{path}: line {number} is no valid JSON ({what}); mend the line")
     if not isinstance(row, dict):
         return SourceError(f"{path}: line {number} is a JSON {type(row).__name__}; each line must be one object with the article's text")
@@ -120,31 +143,29 @@ def _object(path: Path, number: int, line: str) -> Row | SourceError:
 
 
 def _csv(path: Path) -> Iterator[tuple[int, Row | SourceError, str]]:
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     csv.field_size_limit(max(csv.field_size_limit(), settings()["max_article_bytes"]))
-    reader = csv.reader(_raising(_Lines(path, encoding)), dialect=_dialect(path, encoding))
+    lines, dialect = _Records(path, encoding), _dialect(path, encoding)
     header: list[str] | None = None
-    number = 0
+    number, mending = 0, False  # mending: after an open quote, until a row is whole again
     while True:
+        lines.start()
         try:
-            cells = next(reader)
+            cells = next(csv.reader(lines, dialect=dialect))
         except StopIteration:
             return
-        except _BadRow as error:
+        except (_BadRow, csv.Error) as error:
             number += 1
-            yield number, SourceError(str(error)), encoding
-            continue
-        except csv.Error as error:
-            number += 1
-            yield number, SourceError(f"{path}: line {reader.line_num} is no valid CSV ({error}); mend it"), encoding
+            yield number, lines.refused(error), encoding
+            mending = isinstance(error, csv.Error)
             continue
         if header is None:
             header = cells
             if "text" not in _by_target(header):
                 known = " ".join(name for name, target in _columns("table").items() if target == "text")
                 raise SourceError(f"{path}: no column with the text among {', '.join(header)}; name it one of {known}")
-        elif cells:
-            number += 1
+        elif cells and not (mending and len(cells) != len(header)):
+            number, mending = number + 1, False
             yield number, _record(path, number, header, cells), encoding
 
 
@@ -156,26 +177,58 @@ def _record(path: Path, number: int, header: list[str], cells: list[str]) -> Row
 
 def _dialect(path: Path, encoding: str) -> type[csv.Dialect]:
     """Comma, or what else the header's line separates its columns by."""
-    first = next((line for line in _Lines(path, encoding) if isinstance(line, str)), "")
+    first = next((line for line in Lines(path, encoding) if isinstance(line, str)), "")
     best = max(",\t;|", key=lambda mark: (len(_by_target(first.replace('"', "").rstrip("\r\n").split(mark))), mark == ","))
 
     class Dialect(csv.excel):
         delimiter = best
+        strict = True  # a quote that isn't closed is an error
 
     return Dialect
 
 
-def _raising(lines: _Lines) -> Iterator[str]:
-    """For csv.reader: a bad line raises, and the next call goes on."""
+class _Records(Iterator[str]):
+    """Lines for csv.reader, those of the row at hand kept: if its quotes are broken, they are read again without its first line."""
 
-    class Raising(Iterator[str]):
-        def __next__(self) -> str:
-            line = next(lines)
-            if isinstance(line, SourceError):
-                raise _BadRow(str(line))
-            return line
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._path, self._lines = path, Lines(path, encoding)
+        self._row: list[str] = []
+        self._again: deque[str] = deque()
+        self._number = 0  # of the last line that was given
+        self._limit: int = settings()["max_article_bytes"]
+        self._length = self._read_again = 0
 
-    return Raising()
+    def start(self) -> None:
+        """A new row begins."""
+        self._row, self._length = [], 0
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._number += 1
+        if isinstance(line, SourceError):
+            raise _BadRow(str(line))
+        self._row.append(line)
+        self._length += len(line)
+        if self._length > 2 * self._limit:
+            raise csv.Error("the row doesn't end")
+        return line
+
+    def refused(self, error: _BadRow | csv.Error) -> SourceError:
+        """What is wrong with the row at hand. With broken quotes, the line after its first is the next to be given.
+
+        Raises:
+            SourceError: so much was read again that the rest of the table isn't worth it.
+        """
+        if isinstance(error, _BadRow):
+            return SourceError(str(error))
+        first = self._number - len(self._row) + 1
+        what = f"{self._path}: line {first} starts a row that is no valid CSV ({error})"
+        self._read_again += self._length
+        if self._read_again > _READ_AGAIN * self._limit:
+            raise SourceError(f"{what}, and so do many before; nothing after it was read: mend the file")
+        self._again.extendleft(reversed(self._row[1:]))
+        self._number = first
+        return SourceError(f"{what}; close its quotes and double those within a cell: what follows up to the next whole row was left out with it")
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, Row | SourceError, str]]:
@@ -187,67 +240,21 @@ def _parquet(path: Path) -> Iterator[tuple[int, Row | SourceError, str]]:
                 raise SourceError(f"{path}: no column with the text among {', '.join(file.schema_arrow.names)}; name it one of {known}")
             number = 0
             for batch in file.iter_batches(batch_size=16, columns=names):
-                for row in batch.to_pylist():
+                columns = {name: _readable(batch.column(name)) for name in names}
+                for place in range(batch.num_rows):
                     number += 1
-                    yield number, row, "utf-8"
+                    yield number, _cells(path, number, columns, place), "utf-8"
     except (pyarrow.ArrowException, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: no readable Parquet ({str(error).splitlines()[0]}); write the file again") from error
 
 
-def _encoding(path: Path) -> str:
-    with path.open("rb") as file:
-        sample = file.read(settings()["sample_bytes"])
-    if len(sample) == settings()["sample_bytes"] and not sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        sample = sample[: sample.rfind(b"\n") + 1] or sample[:-8]
-    return detect(sample, str(path))
+def _readable(column: pyarrow.Array) -> pyarrow.Array:
+    """Times as text: Python's hold neither nanoseconds nor the year 10000."""
+    return column.cast(pyarrow.string()) if pyarrow.types.is_timestamp(column.type) else column
 
 
-class _Lines(Iterator[str | SourceError]):
-    """The lines of a text file, none longer than the limit; a line that is too long or can't be decoded as a SourceError."""
-
-    def __init__(self, path: Path, encoding: str) -> None:
-        self._path, self._encoding = path, encoding
-        self._limit: int = settings()["max_article_bytes"]
-        self._bytes = self._read()
-        self._number = 0
-
-    def _read(self) -> Iterator[bytes | None]:
-        """Lines as bytes, None for one that is too long."""
-        wide = self._encoding == "utf-16"
-        with self._path.open("rb") as file:
-            newline, step = b"\n", 1
-            if wide:
-                little = file.read(2) == b"\xff\xfe"
-                newline, step = (b"\n\0", 2) if little else (b"\0\n", 2)
-                self._encoding = "utf-16-le" if little else "utf-16-be"
-            yield from _split(file, newline, step, self._limit)
-
-    def __next__(self) -> str | SourceError:
-        line = next(self._bytes)
-        self._number += 1
-        if line is None:
-            return SourceError(
-                f"{self._path}: line {self._number} is longer than {self._limit:,} bytes, the limit for one article; split it, "
-                "or raise max_article_bytes in cleaning.toml"
-            )
-        encoding = "utf-8-sig" if self._encoding == "utf-8-sig" and self._number == 1 else self._encoding.removesuffix("-sig")
-        try:
-            return line.decode(encoding)
-        except UnicodeDecodeError as error:
-            return SourceError(f"{self._path}: line {self._number} isn't {encoding} (byte {error.start}); save the file as UTF-8")
-
-
-def _split(file: Any, newline: bytes, step: int, limit: int) -> Iterator[bytes | None]:
-    """Lines with their ends. What lies beyond the limit is read in pieces and dropped."""
-    held, too_long = b"", False
-    while piece := file.readline(limit):
-        if step == 2 and (len(held) + len(piece)) % 2:
-            piece += file.read(1)
-        held = piece if too_long else held + piece
-        ended = held.endswith(newline)
-        too_long = too_long or len(held) > limit or (len(held) == limit and not ended)
-        if ended:
-            yield None if too_long else held
-            held, too_long = b"", False
-    if held:
-        yield None if too_long else held
+def _cells(path: Path, number: int, columns: Mapping[str, pyarrow.Array], place: int) -> Row | SourceError:
+    try:
+        return {name: column[place].as_py() for name, column in columns.items()}
+    except (ValueError, OverflowError) as error:  # text that is no UTF-8, a day that Python has no date for
+        return SourceError(f"{path}: row {number} can't be read ({str(error).splitlines()[0]}); write its columns as strings")

@@ -39,6 +39,14 @@ _SYMMETRIC = frozenset({PARTNERS_WITH})
 _PLACED = frozenset({IMPLEMENTED_IN, LOCATED_IN, RESIDES_IN})
 _GROUPS = ("entities", "relations", "rows", "figures")
 _NOTHING: _Article = {"entities": [], "relations": [], "implementations": []}
+#: What each item must hold, and of which kind.
+_KEYS: Mapping[str, Mapping[str, type]] = {
+    "entities": {"id": str, "type": str, "name": str, "names": list},
+    "relations": {"s": str, "p": str, "o": str},
+    "implementations": {"by": list, "of": str, "at": list, "metrics": list},
+    "negatives": {"s": str, "p": str, "o": str},
+}
+_OPTIONAL: Mapping[str, list[str]] = {"names": [], "metrics": []}
 COLUMNS = ("what", "precision", "recall", "f1", "right", "spurious", "missed")
 
 
@@ -58,8 +66,9 @@ def score(gold: Path, predicted: Path) -> Table:
         raise InputError(f"{gold} holds no gold annotation (*.json); check the path")
     total: Counter[str] = Counter()
     for path in files:
-        annotation = _object(path, path.read_text("utf-8"), 1)
-        mine = next((item for item in found if PurePath(item["doc"]).name.startswith(path.stem)), _NOTHING)
+        annotation = _object(path, _text(path, "a gold annotation is JSON in UTF-8"), 1)
+        _check_gold(path, annotation)
+        mine = _prediction(found, path.stem)
         total.update(_Comparison(annotation, mine).counts())
     return Table(COLUMNS, tuple(_rows(total)))
 
@@ -76,12 +85,24 @@ def _rows(total: Counter[str]) -> Iterable[tuple[object, ...]]:
     yield "negatives", None, None, None, None, total["negatives"], None
 
 
-def _predictions(path: Path) -> list[_Article]:
+def _text(path: Path, advice: str) -> str:
     try:
-        lines = path.read_text("utf-8").splitlines()
+        return path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} can't be read ({error}); give what kg extract --output wrote") from error
+        raise InputError(f"{path} can't be read ({error}); {advice}") from error
+
+
+def _predictions(path: Path) -> list[_Article]:
+    lines = _text(path, "give what kg extract --output wrote").split("\n")  # splitlines also splits at U+2028, which JSON strings may hold
     return [_object(path, line, number) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _prediction(found: Iterable[_Article], stem: str) -> _Article:
+    """What was extracted from the article of that name without ending: exactly that first, then one that goes on, with no letter or digit next."""
+    names = [(PurePath(item["doc"]), item) for item in found]
+    exact = (item for name, item in names if name.stem == stem)
+    longer = (item for name, item in names if name.name.startswith(stem) and not name.name[len(stem) : len(stem) + 1].isalnum())
+    return next(exact, None) or next(longer, _NOTHING)
 
 
 def _object(path: Path, text: str, line: int) -> _Article:
@@ -91,7 +112,33 @@ def _object(path: Path, text: str, line: int) -> _Article:
         raise InputError(f"{path}:{line}: no valid JSON ({error.msg}); write it anew with kg extract") from error
     if not isinstance(found, dict) or not {"doc", "entities", "relations"} <= found.keys():
         raise InputError(f"{path}:{line}: no object with doc, entities and relations; write it anew with kg extract")
+    if not isinstance(found["doc"], str):
+        raise InputError(f"{path}:{line}: doc is no text; write it anew with kg extract")
+    for group, keys in _KEYS.items():
+        items = found.get(group, [])
+        if not isinstance(items, list):
+            raise InputError(f"{path}:{line}: {group} is no list; write it anew with kg extract")
+        for number, item in enumerate(items, start=1):
+            wrong = [key for key, kind in keys.items() if not isinstance(item, dict) or not isinstance(item.get(key, _OPTIONAL.get(key)), kind)]
+            if wrong:
+                raise InputError(f"{path}:{line}: {group}, number {number}: {', '.join(wrong)} is missing or of the wrong kind; mend it")
     return found
+
+
+def _check_gold(path: Path, gold: _Article) -> None:
+    """Every id that is used is that of an entity, and a figure that is denied is a number."""
+    known = {entity["id"] for entity in gold["entities"]}
+    used = [item[key] for item in gold["relations"] for key in "so"]
+    used += [iri for row in gold.get("implementations", []) for iri in (*row["by"], row["of"], *row["at"])]
+    unknown = sorted({str(iri) for iri in used if iri not in known})
+    if unknown:
+        raise InputError(f"{path}: no entity has the id {', '.join(unknown)}; mend the annotation")
+    for item in gold.get("negatives", []):
+        if item["p"] == "METRIC":
+            try:
+                float(item["o"].split()[1])
+            except (IndexError, ValueError) as error:
+                raise InputError(f"{path}: the negative {item['o']} names no figure; write it as METRIC and a number") from error
 
 
 @cache

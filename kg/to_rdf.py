@@ -15,6 +15,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
+from operator import itemgetter
 
 import pyoxigraph as ox
 
@@ -59,12 +60,24 @@ def to_rdf(knowledge: Knowledge) -> Quads:
         writer.claim(claim)
     for implementation in knowledge.implementations:
         writer.implementation(implementation)
-    return tuple(sorted(writer.quads, key=str))
+    return _in_order(writer.quads)
+
+
+def _in_order(quads: Iterable[ox.Quad]) -> Quads:
+    """The quads sorted by their text, which is written for all at once: more than twice as fast as one by one."""
+    some = list(quads)
+    lines = (ox.serialize(some, format=ox.RdfFormat.N_QUADS) or b"").splitlines()  # UTF-8 sorts as text does
+    return tuple(quad for _, quad in sorted(zip(lines, some, strict=True), key=itemgetter(0)))
 
 
 @lru_cache(maxsize=65536)
 def _node(iri: str) -> ox.NamedNode:
     return ox.NamedNode(iri)
+
+
+@lru_cache(maxsize=65536, typed=True)  # typed: True, 1 and 1.0 are equal and three literals
+def _literal(value: str | float) -> ox.Literal:
+    return ox.Literal(value)
 
 
 class _Writer:
@@ -85,11 +98,15 @@ class _Writer:
             self.mentions.setdefault(knowledge.iris[mention.referent], set()).add(mention.text)
 
     def link(self, subject: str, predicate: str, *targets: str) -> None:
-        self.quads.update(ox.Quad(_node(subject), _node(predicate), _node(target), self.graph) for target in targets)
+        source, path, graph = _node(subject), _node(predicate), self.graph
+        for target in targets:
+            self.quads.add(ox.Quad(source, path, _node(target), graph))
 
     def data(self, subject: str, values: Iterable[tuple[str, _Datum]]) -> None:
-        source = _node(subject)
-        self.quads.update(ox.Quad(source, _node(predicate), ox.Literal(value), self.graph) for predicate, value in values if value is not None)
+        source, graph = _node(subject), self.graph
+        for predicate, value in values:
+            if value is not None:
+                self.quads.add(ox.Quad(source, _node(predicate), _literal(value), graph))
 
     def article(self) -> None:
         iri, reading = self.knowledge.article, self.knowledge.reading

@@ -124,6 +124,7 @@ def _rules(iris: list[str], record: RdfRecord | None) -> Mapping[str, tuple[str,
 
 
 def _names(graph: PropertyGraph, iris: Iterable[object]) -> dict[str, str]:
+    """IRI → name; a server may lack what the record says since it was loaded."""
     return {str(iri): str(name) for iri, name in graph.ask(_NAMES, {"iris": sorted({str(iri) for iri in iris})}).rows}
 
 
@@ -139,7 +140,8 @@ def _unasserted(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> Ite
     names = _names(graph, (iri for row in claims for iri in (row[1], row[3])))
     predicates = {iri: name for name, iri in PREDICATE_IRIS.items()}
     for iri, subject, predicate, target, role, status, *where in claims:
-        yield _fact(names[str(subject)], predicates[str(predicate)], names[str(target)], role, status, *where, rules_of.get(str(iri), ()))
+        found = (names.get(str(subject), str(subject)), predicates[str(predicate)], names.get(str(target), str(target)))
+        yield _fact(*found, role, status, *where, rules_of.get(str(iri), ()))
     yield from _planned_rows(iris, graph, record)
 
 
@@ -155,6 +157,7 @@ def _planned_rows(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> I
         parts.setdefault((iri, *rest), set()).add((str(predicate), str(part)))
     names = _names(graph, (iri for found in parts.values() for _, iri in found))
     rules_of = _rules([str(key[0]) for key in parts], record)
+    roles = (Iri.BY, Iri.OF, Iri.AT)
     for (iri, status, *where), found in parts.items():
-        pieces = [list_separator().join(names[part] for role, part in sorted(found) if role == wanted) for wanted in (Iri.BY, Iri.OF, Iri.AT)]
+        pieces = [list_separator().join(names.get(part, part) for role, part in sorted(found) if role == wanted) for wanted in roles]
         yield _fact(" · ".join(piece for piece in pieces if piece), IMPLEMENTATION, "", None, status, *where, rules_of.get(str(iri), ()))

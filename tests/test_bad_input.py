@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SAMPLE, Kg, Run
 
+from kg.annotate.quantities import quantities
 from kg.store import open_store
 
 GOOD = "04-pujiang-xilai.txt"
@@ -86,6 +87,45 @@ def test_a_missing_path_and_an_empty_folder_do_not_stop_the_others(kg: Kg, tmp_p
     assert missing.endswith("missing.txt doesn't exist; check the spelling")
     assert "nothing holds no article" in nothing
     assert "notes.docx is of no known kind" in kind
+
+
+def test_of_two_files_of_one_name_the_second_is_refused(kg: Kg, tmp_path: Path) -> None:
+    crawl = tmp_path / "crawl"
+    for month in ("01", "02"):
+        (crawl / month).mkdir(parents=True)
+        shutil.copy(SAMPLE / GOOD, crawl / month / "1.txt")
+    shutil.copy(SAMPLE / GOOD, crawl / "03.txt")
+    run = kg("build", crawl, "--store", tmp_path / "store")
+    assert run.code == 1
+    assert run.out.startswith("2 read, 0 skipped, 2 changed, 1 refused")
+    (line,) = run.lines
+    assert str(crawl / "01" / "1.txt") in line
+    assert str(crawl / "02" / "1.txt") in line
+    assert line.endswith("rename one of them")
+
+
+def test_a_name_that_is_too_long_does_not_stop_the_others(kg: Kg, tmp_path: Path) -> None:
+    run = kg("build", tmp_path / ("x" * 300 + ".txt"), SAMPLE / GOOD, "--store", tmp_path / "store")
+    assert run.code == 2
+    assert run.out.startswith("1 read")
+    (line,) = run.lines
+    assert "can't be looked at" in line
+
+
+def test_half_a_character_in_a_table_does_not_stop_the_others(kg: Kg, tmp_path: Path) -> None:
+    text = (SAMPLE / GOOD).read_text("utf-8")
+    rows = [{"id": "a", "title": "\ud800", "text": text + "\udfff"}, {"id": "b", "text": text}]
+    (tmp_path / "half.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    run = kg("build", tmp_path / "half.jsonl", "--store", tmp_path / "store")
+    assert run.code == 0, run.err
+    assert run.out.startswith("2 read")
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "9" * 5000, "一" + "亿" * 46, "三万增至" + "9" * 400])
+def test_a_figure_beyond_every_number_is_left_out(number: str) -> None:
+    found = quantities(f"镇里投资{number}元，建成5公里路。")
+    assert found[-1].value == 5.0
+    assert all(one.value < 1e300 for one in found)
 
 
 def test_without_any_good_path_no_store_is_made(kg: Kg, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg import boilerplate, characters, metadata, tables
+from kg import boilerplate, characters, markup, metadata, tables
 from kg.alignment import Aligned
 from kg.clean import clean, raw_span
 from kg.errors import SourceError
@@ -318,6 +318,43 @@ def test_a_page_with_entity_bomb_and_open_elements_is_read_in_time() -> None:
     assert BODY in found.text
     assert "haha" not in found.text
     assert time.perf_counter() - before < 10
+
+
+def test_a_page_without_the_end_of_its_head_is_read() -> None:
+    for page in (PAGE.replace("</head>", ""), PAGE.replace("</head>", "").replace("<h1>", "<header></header><h1>")):
+        found = article(page, media="html")
+        assert found.text == f"柳泉镇修路记\n{BODY}\n一、建强支部\n{MORE}"
+
+
+@pytest.mark.parametrize("name", ["title", "select", "button", "object", "noscript"])
+def test_an_element_without_its_end_hides_no_text(name: str) -> None:
+    page = f"<html><body><p>{BODY}</p><{name}><p>{MORE}</p></body></html>"
+    assert article(page, media="html").text == f"{BODY}\n{MORE}"
+
+
+@pytest.mark.parametrize("name", ["select", "button", "title"])
+def test_an_element_without_its_end_takes_not_that_of_the_next(name: str) -> None:
+    page = f"<html><body><p>{BODY}</p><{name}><p>{MORE}</p><{name}>关闭窗口</{name}></body></html>"
+    assert article(page, media="html").text == f"{BODY}\n{MORE}"
+
+
+@pytest.mark.parametrize("name", ["script", "style", "textarea"])
+def test_an_open_script_hides_the_rest(name: str) -> None:
+    assert article(f"<html><body><p>{BODY}</p><{name}>{MORE}</body></html>", media="html").text == BODY
+
+
+@pytest.mark.parametrize("piece", ["<head>", "<title>", "<select>", "<object>", "<button>x</", "<a", "a"])
+def test_many_open_elements_are_passed_in_time(piece: str) -> None:
+    before = time.perf_counter()
+    assert markup._visible(f"<html><body><p>{BODY}</p><" + piece * 60_000).text.strip().startswith(BODY)
+    assert time.perf_counter() - before < 10
+
+
+def test_comments_before_a_page_are_passed_in_time() -> None:
+    before = time.perf_counter()
+    assert not markup.is_html("<!---->" * 10_000 + "x")
+    assert markup.is_html("<!-- a --> <!---->" * 100 + "<html>")
+    assert time.perf_counter() - before < 5
 
 
 def test_fields_of_a_table_are_metadata() -> None:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from conftest import SAMPLE, Kg
 
+from kg.commands.asking import values
+from kg.commands.common import Format, show
 from kg.read import read
-from kg.records import Source
+from kg.records import Source, Table
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -185,6 +191,116 @@ def test_bad_usage_is_one_line(kg: Kg, sample_store: Path, words: tuple[str, ...
     assert says in done.err
 
 
+def test_verbs_that_read_a_store_take_it_from_the_option_or_the_environment(kg: Kg) -> None:
+    for verb in ("build", "ask", "cypher", "sparql", "load", "export", "why", "validate", "remove", "stats"):
+        shown = kg(verb, "--help", COLUMNS="200").out
+        assert "--store" in shown, verb
+        assert "KG_STORE" in shown, verb
+    for verb in ("extract", "questions", "evaluate"):
+        assert "--store" not in kg(verb, "--help").out, verb
+
+
+@pytest.mark.parametrize("store", ["README.md/x", "/proc/x", "README.md"])
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="/proc is not there")
+def test_a_path_where_no_store_can_be_is_one_line(kg: Kg, few: Path, tmp_path: Path, store: str) -> None:
+    (tmp_path / "README.md").write_text("x", "utf-8")
+    path = store if store.startswith("/") else tmp_path / store
+    done = kg("build", few / FEW[0], "--store", path)
+    assert (done.code, done.out, len(done.lines)) == (2, "", 1), done.err
+    assert f"{path} " in done.err
+
+
+def test_a_store_that_can_not_be_locked_is_one_line(kg: Kg, few: Path, tmp_path: Path) -> None:
+    (tmp_path / "kg-store.json").write_text('{"format":2}\n', "utf-8")
+    (tmp_path / "lock").mkdir()
+    for done in (kg("build", few / FEW[0], "--store", tmp_path), kg("stats", "--store", tmp_path)):
+        assert (done.code, len(done.lines)) == (2, 1)
+        assert "can't be used as a store" in done.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is not there")
+def test_a_full_disk_is_one_line(kg: Kg, few: Path, tmp_path: Path) -> None:
+    (tmp_path / ".kg-store.json.new").symlink_to("/dev/full")
+    done = kg("build", few / FEW[0], "--store", tmp_path)
+    assert (done.code, len(done.lines)) == (2, 1)
+    assert "free some space" in done.err
+    full = kg("extract", few / FEW[0], "--output", "/dev/full")
+    assert (full.code, len(full.lines)) == (2, 1)
+    assert "/dev/full can't be written" in full.err
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "table", "markdown"])
+def test_a_closed_pipe_is_no_error(form: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "kg.cli", "questions", "--format", form]
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(command, stdout=closed, stderr=subprocess.PIPE, text=True, timeout=100, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes")
+@pytest.mark.parametrize(("verb", "says"), [("build", "stopped; what was read is kept, run the same command to go on\n"), ("stats", "stopped\n")])
+def test_stopping_is_one_line_and_130(few: Path, tmp_path: Path, verb: str, says: str) -> None:
+    waiting = tmp_path / "kg-store.json"
+    os.mkfifo(waiting)
+    command = [sys.executable, "-m", "kg.cli", verb, *((str(few),) if verb == "build" else ()), "--store", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process, waiting.open("wb"):  # waits until the other side reads
+        process.send_signal(signal.SIGINT)
+        assert (process.wait(60), process.communicate()[1]) == (130, says)
+
+
+def test_parameters_of_statements_are_json_or_else_text(kg: Kg, sample_store: Path) -> None:
+    asked = ("cypher", "MATCH (p:Place) RETURN p.name AS n ORDER BY n LIMIT $n", "-p", "n=2", "--store", sample_store, "--format", "json")
+    assert len(json.loads(kg(*asked).out)) == 2
+    given = ["a=1.5", "b=true", 'c=[1, "x"]', 'd="330523"', "e=甲镇", "f=NaN", f"g={2**63}", f"h={-(2**63)}", "i=", "j=0330"]
+    expected = {"a": 1.5, "b": True, "c": [1, "x"], "d": "330523", "e": "甲镇", "f": "NaN", "g": str(2**63), "h": -(2**63), "i": "", "j": "0330"}
+    assert values(given) == expected
+
+
+def test_json_holds_nothing_that_json_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    infinite = float("inf")
+    show(Table(("a", "b", "c"), ((float("nan"), [infinite, {"x": -infinite}], b"\xff\x00"),)), Format.JSON)
+
+    def refuse(text: str) -> None:
+        raise AssertionError(text)
+
+    assert json.loads(capsys.readouterr().out, parse_constant=refuse) == [{"a": None, "b": [None, {"x": None}], "c": "/wA="}]
+
+
+def test_questions_tell_what_they_are_about(kg: Kg) -> None:
+    rows = {row["name"]: row for row in json.loads(kg("questions", "--format", "json").out)}
+    assert rows["partners"]["about_zh"].startswith("结对不分先后")
+    assert rows["partners"]["about_en"].startswith("Partnership has no direction")
+    assert "结对不分先后" in kg("questions").out
+
+
+def test_rows_whose_ids_hold_slashes_are_removed_by_their_names(kg: Kg, tmp_path: Path) -> None:
+    text = (SAMPLE / FEW[0]).read_text("utf-8")
+    table = tmp_path / "t.jsonl"
+    table.write_text("".join(json.dumps({"id": key, "text": text}) + "\n" for key in ("2023/5", "b/5", "5")), "utf-8")
+    store = tmp_path / "store"
+    assert kg("build", table, "--store", store).code == 0
+    assert kg("remove", "t.jsonl#2023/5", "--store", store).out == "t.jsonl#2023/5 removed\n"
+    assert kg("remove", f"{table}#b/5", "--store", store).out == "t.jsonl#b/5 removed\n"
+    assert kg("remove", table, "--store", store).out == "t.jsonl#5 removed\n"
+
+
+def test_an_extraction_that_fails_leaves_the_file_as_it_was(kg: Kg, few: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before", "utf-8")
+    out.chmod(0o640)
+    assert kg("extract", tmp_path / "nowhere", "--output", out).code == 2
+    assert out.read_text("utf-8") == "before"
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(out)
+    assert kg("extract", few / FEW[0], "--output", link).code == 0
+    assert link.is_symlink()
+    assert json.loads(out.read_text("utf-8"))["doc"] == FEW[0]
+    assert out.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.jsonl", "out.jsonl"]
+
+
 def test_write_needs_its_option_and_a_graph_that_is_deleted_is_made_again(kg: Kg, sample_store: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"
     shutil.copytree(sample_store, store)
@@ -199,9 +315,6 @@ def test_write_needs_its_option_and_a_graph_that_is_deleted_is_made_again(kg: Kg
 def test_evaluate_counts_as_the_scorer_beside_the_gold_does(kg: Kg, tmp_path: Path) -> None:
     if not (SHARED / "gold" / "score.py").exists():
         pytest.skip("../shared/gold is not there")
-    import subprocess
-    import sys
-
     out = tmp_path / "out.jsonl"
     kg("extract", SHARED / "articles", "--output", out)
     theirs = subprocess.run([sys.executable, SHARED / "gold" / "score.py", SHARED / "gold", out], capture_output=True, text=True, check=True).stdout
@@ -248,3 +361,61 @@ def test_evaluate_finds_what_is_wrong_and_what_is_missing(kg: Kg, tmp_path: Path
         **{"relations": [0, 1, 3], "RUNS": [0, 0, 1], "rows": [1, 0, 0], "figures": [0, 1, 1]},
     }
     assert kg("evaluate", tmp_path / "nowhere", tmp_path / "mine.jsonl").code == 2
+
+
+def gold_of(doc: str, **more: object) -> dict[str, object]:
+    entity = {"id": "P1", "type": "Place", "kind": "township", "name": "甲\u2028镇"}
+    return {"doc": doc, "entities": [entity], "relations": [], "implementations": [], **more}
+
+
+def test_evaluate_takes_the_article_of_that_name_and_no_longer_one(kg: Kg, tmp_path: Path) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "a1.json").write_text(json.dumps(gold_of("a1")), "utf-8")
+
+    def right(*docs: str) -> tuple[int, int]:
+        lines = [json.dumps(gold_of(doc, **({"entities": []} if doc == "a1_b.txt" else {})), ensure_ascii=False) for doc in docs]
+        (tmp_path / "mine.jsonl").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        done = kg("evaluate", tmp_path / "gold", tmp_path / "mine.jsonl", "--format", "json")
+        row = json.loads(done.out)[0]
+        return row["right"], row["missed"]
+
+    assert right("a10.txt") == (0, 1)
+    assert right("a10.txt", "a1.txt") == (1, 0)
+    assert right("a1_b.txt", "x/a1.txt") == (1, 0)
+    assert right("a1 of May.txt") == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"entities": [{"type": "Place", "name": "甲镇"}]}, "mine.jsonl:1: entities, number 1: id is missing"),
+        ({"entities": ["甲镇"]}, "mine.jsonl:1: entities, number 1: id, type, name, names is missing"),
+        ({"relations": {}}, "mine.jsonl:1: relations is no list"),
+        ({"implementations": [{"by": "P1", "of": "P1", "at": []}]}, "mine.jsonl:1: implementations, number 1: by is missing"),
+        ({"doc": 1}, "mine.jsonl:1: doc is no text"),
+    ],
+)
+def test_evaluate_refuses_what_is_not_in_the_form(kg: Kg, tmp_path: Path, wrong: dict[str, object], says: str) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "a.json").write_text(json.dumps(gold_of("a")), "utf-8")
+    (tmp_path / "mine.jsonl").write_text(json.dumps({**gold_of("a.txt"), **wrong}) + "\n", "utf-8")
+    done = kg("evaluate", tmp_path / "gold", tmp_path / "mine.jsonl")
+    assert (done.code, done.out, len(done.lines)) == (2, "", 1)
+    assert says in done.err
+
+
+@pytest.mark.parametrize(
+    ("gold", "says"),
+    [
+        (json.dumps(gold_of("甲"), ensure_ascii=False).encode("gb18030"), "can't be read"),
+        (json.dumps(gold_of("a", relations=[{"s": "O9", "p": "RUNS", "o": "P1"}])).encode(), "no entity has the id O9"),
+        (json.dumps(gold_of("a", negatives=[{"s": "P1", "p": "METRIC", "o": "METRIC"}])).encode(), "names no figure"),
+    ],
+)
+def test_evaluate_refuses_gold_that_it_can_not_use(kg: Kg, tmp_path: Path, gold: bytes, says: str) -> None:
+    (tmp_path / "gold").mkdir()
+    (tmp_path / "gold" / "a.json").write_bytes(gold)
+    (tmp_path / "mine.jsonl").write_text(json.dumps(gold_of("a.txt")) + "\n", "utf-8")
+    done = kg("evaluate", tmp_path / "gold", tmp_path / "mine.jsonl")
+    assert (done.code, done.out, len(done.lines)) == (2, "", 1)
+    assert says in done.err

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from kg.cells import csv_text, safe_cell
 from kg.draw import MOST, _Picture, draw
-from kg.errors import InputError
-from kg.export import around, format_of, to_csv, to_gexf, to_graphml, to_json
+from kg.errors import InputError, StoreError
+from kg.export import GRAPH_FORMATS, around, format_of, to_csv, to_gexf, to_graphml, to_json, write_graph, write_rdf
+from kg.store import RdfRecord
 
 
 def small() -> nx.MultiDiGraph[str]:
@@ -59,6 +60,20 @@ def test_csv_holds_no_formula() -> None:
     nodes, edges = (list(csv.DictReader(io.StringIO(text))) for text in to_csv(small()))
     assert [row["name"] for row in nodes if row["id"] == "o"] == ["'=甲镇党委"]
     assert [(row["source"], row["type"], row["target"], row["articles"]) for row in edges][-1] == ("p", "WITHIN", "q", "a; b")
+
+
+@given(st.text(st.characters(codec=None), max_size=8))
+def test_xml_is_well_formed_whatever_the_raw_text_holds(text: str) -> None:
+    graph = small()
+    graph.nodes["s"].update(raw=text, names=[text, "句"], mentions=[{"article": "a", "text": text}])
+    nx.parse_graphml(to_graphml(graph), force_multigraph=True)
+    nx.read_gexf(io.BytesIO(to_gexf(graph).encode()))
+
+
+def test_what_xml_can_not_hold_becomes_a_replacement_character() -> None:
+    graph = small()
+    graph.nodes["s"]["raw"] = "甲\x0b乙\x00\t\uffff"
+    assert nx.parse_graphml(to_graphml(graph), force_multigraph=True).nodes["s"]["raw"] == "甲\ufffd乙\ufffd\t\ufffd"
 
 
 @given(st.text(max_size=8))
@@ -106,6 +121,31 @@ def test_the_picture_shows_all_names_and_none_covers_another(tmp_path: Path) -> 
     draw(graph, tmp_path / "b.png", "甲")
     assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["pic", "pic.jpg", "pic.xyz", "pic.png"])
+def test_a_picture_goes_to_the_file_that_is_named(tmp_path: Path, name: str) -> None:
+    assert write_graph(around(small(), "q", 1), tmp_path / name, "png") == [tmp_path / name]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes()[:4] == b"\x89PNG"
+
+
+@pytest.mark.parametrize("form", GRAPH_FORMATS)
+def test_a_folder_is_not_written_over(tmp_path: Path, form: str) -> None:
+    (tmp_path / "d").mkdir()
+    with pytest.raises(StoreError, match=r"d can't be written \(Is a directory\): name another file"):
+        write_graph(around(small(), "q", 1), tmp_path / "d", form)
+    assert [path.name for path in tmp_path.iterdir()] == ["d"]
+
+
+def test_an_export_that_fails_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    out = tmp_path / "a.nq"
+    out.write_text("before", "utf-8")
+    record = RdfRecord(tmp_path / "record", write=True)
+    with pytest.raises(InputError, match="rdfxml is no RDF format"):
+        write_rdf(record, out, "rdfxml")
+    assert out.read_text("utf-8") == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.nq", "record"]
 
 
 @pytest.mark.parametrize("number", [0, MOST + 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import time
 from pathlib import Path
 
 import opencc
@@ -22,6 +23,7 @@ from kg.records import Source
 
 TEXT = "柳泉镇党委召开会议，研究产业发展，十二个村的党支部书记参加。"
 OLD = "柳泉鎮黨委召開會議，研究產業發展，十二個村的黨支部書記參加。"
+MORE = "镇党委每月召开一次例会，听取各村党支部的汇报。"
 SHORT = ["柳泉村修路", "产业发展", "党委会", "乡村治理", "王小川", "一村一品"]
 
 
@@ -60,12 +62,16 @@ def test_what_is_no_article_is_an_error_that_names_it(tmp_path: Path) -> None:
         find([tmp_path / "notes.md"])
 
 
-def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_two_files_of_one_name_are_both_found(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "x.txt").write_text(TEXT, "utf-8")
-    with pytest.raises(InputError, match="have one name"):
-        find([tmp_path])
+    assert find([tmp_path]) == [tmp_path / "a/x.txt", tmp_path / "b/x.txt"]
+
+
+def test_a_name_that_no_file_can_have_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be looked at"):
+        find([tmp_path / ("x" * 300 + ".txt")])
 
 
 # Encodings
@@ -117,6 +123,17 @@ def test_the_charset_that_a_page_declares_counts(tmp_path: Path) -> None:
     assert one(path).media == "html"
     path.write_bytes(page.replace("gb2312", "no-such-charset").encode("gb18030"))
     assert one(path).encoding == "gb18030"
+
+
+@pytest.mark.parametrize("name", ["undefined", "idna", "zlib", "utf-16"])
+def test_a_declared_charset_that_nothing_is_in_is_passed_over(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.html"
+    path.write_bytes(f'<html><head><meta charset="{name}"></head><body><p>{TEXT}</p></body></html>'.encode("gb18030"))
+    assert one(path).encoding == "gb18030"
+    table = tmp_path / "a.jsonl"
+    line = json.dumps({"text": f"<meta charset={name}>{TEXT * 20}"}, ensure_ascii=False)
+    table.write_bytes(f"{line}\n".encode("gb18030") * 400)
+    assert {type(item) for item in read(table)} == {Source}
 
 
 def test_a_few_damaged_bytes_are_replaced_and_seen(tmp_path: Path) -> None:
@@ -238,6 +255,30 @@ def test_a_line_that_is_too_long_or_not_decodable_is_one_error(tmp_path: Path) -
     assert "line 3 isn't utf-8" in str(found[2])
 
 
+def test_a_number_with_more_digits_than_python_reads_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(f'{{"text": "{TEXT}", "id": {"9" * 5000}}}\n{{"text": "{TEXT}"}}\n', "utf-8")
+    bad, good = read(path)
+    assert "line 1 is no valid JSON (a number is too long)" in str(bad)
+    assert isinstance(good, Source)
+
+
+def test_half_characters_are_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": f"\ud800{TEXT}\U0001f600", "title": "\udfff", "id": "a\ud800"}), "utf-8")
+    found = one(path)
+    assert (found.doc, found.raw, found.fields) == ("a.jsonl#a\ufffd", f"\ufffd{TEXT}\U0001f600", (("title", "\ufffd"),))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030", "utf-16"])
+@pytest.mark.parametrize("shift", range(4))
+def test_a_first_line_longer_than_the_sample(tmp_path: Path, encoding: str, shift: int) -> None:
+    path = tmp_path / "a.jsonl"
+    text = "x" * shift + TEXT * 6000
+    path.write_text(json.dumps({"text": text}, ensure_ascii=False), encoding)
+    assert one(path).raw == text
+
+
 def test_a_csv_without_text_column_names_its_columns(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     write_csv(path, [{"name": "x", "age": "2"}])
@@ -250,6 +291,48 @@ def test_a_csv_row_with_too_many_cells(tmp_path: Path) -> None:
     bad, good = read(path)
     assert "row 1 has 3 cells, the header has 2" in str(bad)
     assert isinstance(good, Source)
+
+
+@pytest.mark.parametrize("after", [f"3,{TEXT}", f'3,"{TEXT}"', f'"3","{TEXT}"'])
+def test_an_open_quote_takes_no_other_row_with_it(tmp_path: Path, after: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'id,text\n1,{TEXT}\n2,"{TEXT}\n{after}\n4,"{TEXT}\n\n{MORE}"\n5,{TEXT}\n', "utf-8")
+    found = list(read(path))
+    assert [str(item) for item in found if isinstance(item, SourceError)] == [str(found[1])]
+    assert "a.csv: line 3 starts a row that is no valid CSV" in str(found[1])
+    assert [(item.doc, item.raw) for item in found if isinstance(item, Source)] == [
+        ("a.csv#1", TEXT),
+        ("a.csv#3", TEXT),
+        ("a.csv#4", f"{TEXT}\n\n{MORE}"),
+        ("a.csv#5", TEXT),
+    ]
+
+
+def test_an_open_quote_in_the_last_row(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'id,text\n1,{TEXT}\n2,"{TEXT}', "utf-8")
+    good, bad = read(path)
+    assert isinstance(good, Source)
+    assert "line 3" in str(bad)
+
+
+def test_the_lines_of_a_cell_with_a_stray_quote_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'id,text\n1,"{TEXT}\n{MORE}"{MORE}\n{MORE}"\n2,{TEXT}\n', "utf-8")
+    bad, good = read(path)
+    assert "line 2" in str(bad)
+    assert isinstance(good, Source)
+    assert good.doc == "a.csv#2"
+
+
+def test_a_table_of_open_quotes_is_given_up_in_time(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,text\n" + '"\n' * 3 + 'a","b\n' * 2_000_000, "utf-8")
+    before = time.perf_counter()
+    *_, last = read(path)
+    assert isinstance(last, SourceError)
+    assert "nothing after it was read" in str(last)
+    assert time.perf_counter() - before < 60
 
 
 def test_a_csv_with_a_cell_over_the_limit_goes_on(tmp_path: Path) -> None:
@@ -273,6 +356,36 @@ def test_a_truncated_parquet_file(tmp_path: Path) -> None:
     assert "no readable Parquet" in error(path)
     path.write_bytes(b"")
     assert "the file is empty" in error(path)
+
+
+def test_parquet_times_that_python_has_no_date_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    for unit, value in (("ns", 1_614_933_000_123_456_789), ("s", 10**15), ("us", 1_614_933_000_000_000)):
+        when = pyarrow.array([value, None], pyarrow.timestamp(unit))
+        pyarrow.parquet.write_table(pyarrow.table({"text": [TEXT, TEXT], "date": when}), path)
+        first, second = read(path)
+        assert isinstance(first, Source)
+        assert isinstance(second, Source)
+        assert second.fields == ()
+        assert unit == "s" or dict(first.fields)["published"].startswith("2021-03-05 08:30:00")
+
+
+def test_a_parquet_day_far_off_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"text": [TEXT, TEXT], "date": pyarrow.array([2**31 - 1, 0], pyarrow.date32())}), path)
+    bad, good = read(path)
+    assert "row 1 can't be read" in str(bad)
+    assert isinstance(good, Source)
+
+
+def test_a_parquet_column_of_bytes_is_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pyarrow.parquet.write_table(pyarrow.table({"text": [TEXT.encode(), b"\xff\xfe", TEXT.encode()]}), path)
+    first, bad, last = read(path)
+    assert isinstance(first, Source)
+    assert first.raw == TEXT
+    assert "row 2 holds bytes that aren't UTF-8 (byte 0)" in str(bad)
+    assert isinstance(last, Source)
 
 
 def test_a_parquet_file_without_text_column(tmp_path: Path) -> None:

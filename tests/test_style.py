@@ -18,6 +18,8 @@ MODULES = sorted(path for path in (ROOT / "kg").rglob("*.py"))
 PIPELINES = ROOT / "pipelines"
 #: CJK radicals to the compatibility forms, and full-width forms: characters, kana and punctuation.
 CJK = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]")
+ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+TO_FULL = 0xFEE0  # from a half-width form to the full-width one
 LONGEST = 300
 #: Modules that may be longer, and why.
 LONGER = {
@@ -55,6 +57,45 @@ def test_there_are_modules_to_look_at() -> None:
 def test_no_chinese_in_string_literals(path: Path) -> None:
     found = [f"{_name(path)}:{line}: {text!r}" for line, text in _strings(path) if CJK.search(text)]
     assert not found, f"Chinese belongs in pipelines/ or ontology/: {found}"
+
+
+def _coded(number: int) -> bool:
+    """A character or mark of Chinese; U+FFEF, the end of a range in RFC 3987, is none."""
+    return 0x3000 <= number <= 0x9FFF or 0xFF00 <= number < 0xFFEF or 0x20000 <= number <= 0x3FFFF
+
+
+def escaped(path: Path) -> list[str]:
+    """Chinese by its code point: `\\uff08` in a raw string, where `re` reads it, and `chr` of a number."""
+    found = []
+    for line, text in _strings(path):
+        found += [f"{_name(path)}:{line}: {match[0]}" for match in ESCAPE.finditer(text) if _coded(int(match[1] or match[2], 16))]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "chr":
+            numbers = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, int)]
+            found += [f"{_name(path)}:{node.lineno}: {ast.unparse(node)}" for number in numbers if _coded(number) or number == TO_FULL]
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_name)
+def test_no_chinese_by_its_code_point(path: Path) -> None:
+    assert not escaped(path), "Chinese belongs in pipelines/ or ontology/"
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        (r'x = r"[(\uff08]"', 1),
+        (r'x = r"\u3007\u4e00-\u9fff"', 3),
+        ("x = chr(0xFF08)", 1),
+        ('x = chr(ord("?") + 0xFEE0)', 1),
+        (r'x = r"\ufffd\u0300"', 0),
+    ],
+)
+def test_code_points_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str, count: int) -> None:
+    path = tmp_path / "x.py"
+    path.write_text(code, "utf-8")
+    monkeypatch.setattr("test_style.ROOT", tmp_path)
+    assert len(escaped(path)) == count
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name != "terms.py"], ids=_name)

@@ -24,7 +24,8 @@ def main() -> None:
         build(find([HERE.parent / "kg" / "sample" / "articles"]), store, refuse)
         for name, (asked, given) in ASKED.items():
             table = answer(question(asked), given, store.graph)
-            (HERE / "answers" / f"{name}.csv").write_text(csv_text(table.columns, table.rows), "utf-8", newline="")
+            text = csv_text(table.columns, table.rows).replace("\r\n", "\n")  # the line ends that git keeps
+            (HERE / "answers" / f"{name}.csv").write_text(text, "utf-8", newline="")
             sys.stdout.write(f"{name}: {len(table.rows)} rows\n")
 
 

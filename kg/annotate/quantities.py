@@ -5,9 +5,10 @@ One pass of one regular expression over the text finds numerals with a unit; wha
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import Decimal, Overflow
 from functools import cache
 from typing import Literal, cast
 
@@ -60,14 +61,18 @@ def quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     times: list[tuple[int, int]] | None = None
     for match in _pattern().finditer(text):
-        one = _read(match) if match["skip"] is None else None
+        try:
+            one = _read(match) if match["skip"] is None else None
+        except Overflow:  # more noughts than a Decimal has room for
+            continue
         if one is None or not _counts(text, one):
             continue
         timed = one.unit is not None and one.unit["kind"] == "time"  # no other unit stands in an expression of time
         if timed and times is None:
             times = spans(text)
         figure = _figure(text, one, found[-1] if found else None, timed and any(start < one.end and one.start < end for start, end in times or ()))
-        found = _joined(text, found, figure)
+        if math.isfinite(figure.value) and math.isfinite(figure.start_value or 0):
+            found = _joined(text, found, figure)
     return found
 
 
@@ -235,7 +240,7 @@ def _joined(text: str, found: list[Quantity], new: Quantity) -> list[Quantity]:
             return [*found[:-1], replace(new, start=last.start, start_value=last.value, measure=phrase(text, changes.start()) or new.noun)]
     bare = look["bare"].search(text, max(0, new.start - REACH), new.start)
     begins = value(bare["number"]) if bare else None
-    if bare and begins is not None:
+    if bare and begins is not None and math.isfinite(begins * scale(bare["scale"])):
         return [
             *found,
             replace(

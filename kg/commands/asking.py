@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Annotated
@@ -13,6 +14,10 @@ from kg.errors import InputError, StoreError
 from kg.records import Table
 
 ParameterOption = Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter; repeat for more.", metavar="KEY=VALUE")]
+ValueOption = Annotated[
+    list[str] | None,
+    typer.Option("--param", "-p", help="A parameter: JSON (5, true, [1, 2]), else text; digits as text: 'code=\"330523\"'.", metavar="KEY=VALUE"),
+]
 
 
 def parameters(given: list[str] | None) -> Mapping[str, str]:
@@ -23,6 +28,25 @@ def parameters(given: list[str] | None) -> Mapping[str, str]:
         if not equals or not key:
             raise InputError(f"-p {item} is no parameter: write -p KEY=VALUE")
         found[key.strip()] = value
+    return found
+
+
+def values(given: list[str] | None) -> Mapping[str, object]:
+    """`KEY=VALUE` strings as a mapping, values read as JSON, and as text where they are none that a graph can hold."""
+
+    def refuse(text: str) -> object:
+        raise ValueError(text)
+
+    def whole(text: str) -> int:
+        number = int(text)
+        return number if -(1 << 63) <= number < 1 << 63 else int(str(refuse(text)))
+
+    found: dict[str, object] = {}
+    for key, text in parameters(given).items():
+        try:
+            found[key] = json.loads(text, parse_int=whole, parse_constant=refuse)
+        except ValueError:
+            found[key] = text
     return found
 
 
@@ -37,16 +61,16 @@ def ask(
     from kg.questions import answer, bind, question
 
     asked = question(name)
-    values = parameters(param)
-    bind(asked, values)  # before a store is opened, so that a slip is told at once
+    given = parameters(param)
+    bind(asked, given)  # before a store is opened, so that a slip is told at once
     with asked_graph(store, neo4j=neo4j) as graph:
-        table = answer(asked, values, graph)
+        table = answer(asked, given, graph)
     show(table, form, title=f"{asked.zh} — {asked.en}", headings=[f"{column.zh}\n{column.en}" for column in asked.columns])
 
 
 def cypher(
     statement: Annotated[str, typer.Argument(help="A Cypher statement.")],
-    param: ParameterOption = None,
+    param: ValueOption = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
     write: Annotated[
@@ -55,13 +79,13 @@ def cypher(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Run a Cypher statement, read-only unless --write."""
-    values = parameters(param)
+    given = values(param)
     if write and not neo4j:
         with opened(store, write=True) as held:
-            table = held.graph.ask(statement, values, write=True)
+            table = held.graph.ask(statement, given, write=True)
     else:
         with asked_graph(store, neo4j=neo4j) as graph:
-            table = graph.ask(statement, values, write=write)
+            table = graph.ask(statement, given, write=write)
     show(table, form)
 
 
@@ -80,14 +104,18 @@ def sparql(
 
 
 def questions(form: FormatOption = Format.TABLE) -> None:
-    """List the questions of the library with their parameters."""
+    """List the questions of the library with what they are about and their parameters."""
     from kg import questions as library
 
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for item in library.questions():
         takes = [p.name if p.default is None else f"{p.name}={p.default}" for p in item.parameters]
-        rows.append((item.name, item.zh, item.en, takes))
-    show(Table(("name", "title_zh", "title_en", "parameters"), tuple(rows)), form)
+        rows.append((item.name, item.zh, item.en, item.about_zh, item.about_en, takes))
+    columns: tuple[str, ...] = ("name", "title_zh", "title_en", "about_zh", "about_en", "parameters")
+    if form is Format.TABLE:  # six columns are too many for a page
+        columns = ("name", "question_zh", "question_en", "parameters")
+        rows = [(name, f"{zh}\n{about_zh}", f"{en}\n{about_en}", takes) for name, zh, en, about_zh, about_en, takes in rows]
+    show(Table(columns, tuple(rows)), form)
 
 
 def stats(store: StoreOption = DEFAULT_STORE, neo4j: Neo4jOption = False, form: FormatOption = Format.TABLE) -> None:

@@ -6,7 +6,9 @@ Answers go to stdout, everything else to stderr, one line a message.
 from __future__ import annotations
 
 import json
+import math
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -133,13 +135,30 @@ def show(table: Table, form: Format, *, title: str | None = None, headings: Sequ
     """Write a table to stdout. `headings` stand above the columns for people; csv and json keep the columns' names."""
     if form is Format.JSON:
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps(_jsonable(rows), ensure_ascii=False, indent=1, allow_nan=False, default=str) + "\n")
     elif form is Format.CSV:
         sys.stdout.write(csv_text(table.columns, table.rows))
     elif form is Format.MARKDOWN:
         sys.stdout.write(_markdown(headings or table.columns, table.rows))
     else:
         _rich(table, title, headings or table.columns)
+
+
+def _jsonable(value: object) -> object:
+    """The same without what JSON has no form for: null for NaN and infinities, Base64 for bytes."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    if isinstance(value, dict):
+        return {str(key): _jsonable(item) for key, item in value.items()}
+    return [_jsonable(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Let the command line end it; Rich would exit with 1. Called while the error is handled."""
+        raise BrokenPipeError
 
 
 def _cell(value: object) -> str:
@@ -160,7 +179,7 @@ def _markdown(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def _rich(table: Table, title: str | None, headings: Sequence[str]) -> None:
-    console = Console(width=None if sys.stdout.isatty() else _PIPED)
+    console = _Console(width=None if sys.stdout.isatty() else _PIPED)
     drawn = RichTable(title=title, title_justify="left", show_lines=any(len(_cell(cell)) > 30 for row in table.rows for cell in row))
     for heading, column in zip(headings, zip(*table.rows, strict=True) if table.rows else [()] * len(headings), strict=True):
         longest = max((len(_cell(cell)) for cell in column), default=0)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kg.commands.common import DEFAULT_STORE, Failures, Format, FormatOption, PathsArgument, StoreOption, opened, progress, say, show, warn
-from kg.errors import DataError, InputError, StoreError
+from kg.errors import DataError, InputError
 from kg.records import Table
 
 if TYPE_CHECKING:
@@ -67,21 +69,27 @@ def extract(
 
     failures = Failures()
     files = found(paths, failures)
-    try:
-        out = sys.stdout if output is None else output.open("w", encoding="utf-8")
-    except OSError as error:
-        raise StoreError(f"{output} can't be written ({error.strerror}): name another file") from error
-    with progress("articles", len(files)) as step:
+    with _writer(output) as write, progress("articles", len(files)) as step:
         for reading in pipeline.extract(pipeline.sources(files, failures.refuse), failures.refuse):
-            out.write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
+            write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
             for note in reading.notes:
                 warn(f"note: {reading.doc}: {note}")
             if not reading.entities:
                 failures.empty(reading.doc)
             step(1)
-    if output is not None:
-        out.close()
     failures.leave()
+
+
+@contextmanager
+def _writer(output: Path | None) -> Iterator[Callable[[str], object]]:
+    """What writes text to a file, which stays as it was until all is written, or to stdout."""
+    if output is None:
+        yield sys.stdout.write
+        return
+    from kg.store.files import replacing
+
+    with replacing(output) as file:
+        yield lambda text: file.write(text.encode())
 
 
 def remove(

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show, warn
 from kg.commands.making import written
-from kg.errors import InputError
+from kg.errors import InputError, StoreError
 
 
 def load(store: StoreOption = DEFAULT_STORE) -> None:
@@ -44,9 +44,13 @@ def export(
         return
     with asked_graph(store, neo4j=neo4j) as graph:
         made = exporting.to_networkx(graph)
-    if (store / "record").is_dir():
+    try:
         with opened(store) as held:
             exporting.add_mentions(made, exporting.mentions(held.record))
+    except StoreError as error:
+        if not neo4j:
+            raise
+        warn(f"note: without what articles call things: {error}")
     if around is not None:
         made = exporting.around(made, around, hops)
     for path in exporting.write_graph(made, out, chosen):

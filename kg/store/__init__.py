@@ -130,13 +130,18 @@ def open_store(directory: Path, *, write: bool) -> Store:
 
     Raises:
         StoreLocked: another process uses it.
-        StoreError: there is no store; or the directory holds something else.
+        StoreError: there is no store; the directory holds something else; or it can't be read and written.
         DataError: another version of this package made it.
     """
-    if not (directory / _FORMAT_FILE).exists():
-        _create(directory, write=write)
-    _check_format(directory / _FORMAT_FILE)
-    return Store(directory, ProcessLock(directory / "lock", write=write), write=write)
+    try:
+        if not (directory / _FORMAT_FILE).exists():
+            _create(directory, write=write)
+        _check_format(directory / _FORMAT_FILE)
+        lock = ProcessLock(directory / "lock", write=write)
+    except OSError as error:
+        advice = "name another directory, or see to it that you may read and write this one"
+        raise StoreError(f"{directory} can't be used as a store ({error.strerror or error}): {advice}") from error
+    return Store(directory, lock, write=write)
 
 
 def _create(directory: Path, *, write: bool) -> None:

@@ -19,6 +19,7 @@ class ProcessLock:
 
         Raises:
             StoreLocked: another process holds it.
+            OSError: `path` can't be written.
         """
         self._path = path
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)

@@ -3,12 +3,17 @@
 First all nodes, then the relationships that start at them; each chunk is compared with what is there, so that only what differs travels, and the
 whole graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a
 connection breaks: every statement gives the same graph when it runs twice. A run that dies half-way is mended by the next one over all.
+
+The server writes while the next chunk is made: batches wait in one thread, in order, a few at most. What is read meanwhile is of other nodes than
+what waits, and nothing waits when constraints are made or one part of a run gives way to the next.
 """
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
 
 #: Nodes compared, and rows sent, at a time.
 BATCH = 5_000
+#: Batches that wait at most.
+_WAITING = 3
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_:]*\Z", re.ASCII)
 
@@ -79,18 +86,23 @@ class Sync:
         self.lost: set[Key] = set()  #: relationships that went with a deleted node
         self.relabelled: set[str] = set()
         self.nodes = self.relationships = Counts()
+        self.waiting: deque[Future[int]] = deque()
+        self.writer: ThreadPoolExecutor
 
     def run(self) -> LoadReport:
         """Do it."""
-        for iris in self._chunks():
-            self._sync_nodes(iris)
-        if self.whole:
-            self._delete_unwanted()
-        for iris in self._chunks():
-            self._sync_relationships(iris)
-        if not self.whole:
-            for iris in _sliced(sorted(self.wanted.sources(self.relabelled) - set(self.changed))):
+        with ThreadPoolExecutor(1, thread_name_prefix="kg-load") as self.writer:
+            for iris in self._chunks():
+                self._sync_nodes(iris)
+            self._wait()
+            if self.whole:
+                self._delete_unwanted()
+            for iris in self._chunks():
                 self._sync_relationships(iris)
+            if not self.whole:
+                for iris in _sliced(sorted(self.wanted.sources(self.relabelled) - set(self.changed))):
+                    self._sync_relationships(iris)
+            self._wait()
         self.relationships += Counts(deleted=len(self.lost))
         return LoadReport(self.nodes, self.relationships)
 
@@ -131,6 +143,7 @@ class Sync:
     def _key(self, labels: set[str]) -> None:
         """Make the unique constraints that are missing."""
         for label in sorted(labels - self.keyed):
+            self._wait()
             if self._any(_text(_ANY_NODES, label)):
                 self.filled.append(label)
             self.graph.write(f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE")
@@ -138,11 +151,13 @@ class Sync:
 
     def _delete_unwanted(self) -> None:
         for label in self.filled:
+            self._wait()
             for _, iris in list(self.graph.rows(_text(_OURS, label))):
                 for some in _sliced([iri for iri in iris if self.wanted.base(iri) is None]):
                     gone = [(iri, node.labels) for iri, node in self._held(some, {label}).items() if node.content is not None]
                     self._delete(gone)
                     self.nodes += Counts(deleted=len(gone))
+        self._wait()
 
     def _delete(self, nodes: Sequence[tuple[str, frozenset[str]]]) -> None:
         for (label,), some in _grouped(nodes, lambda node: (self._handle(node[1]),)):
@@ -161,15 +176,23 @@ class Sync:
         whose answer was lost.
         """
         for start in range(0, len(rows), BATCH):
-            batch = rows[start : start + BATCH]
-            done = self.graph.write(statement, batch)
-            if again and done != len(batch):
-                done = self.graph.write(again, batch)
-            if counted and done != len(batch):
-                raise StoreError(
-                    f"{self.graph.where} took {done} of {len(batch)} rows of: {statement}; another program writes the same graph, load again"
-                )
-            self.tell(len(batch))
+            self._wait(_WAITING - 1)
+            self.waiting.append(self.writer.submit(self._write, statement, rows[start : start + BATCH], counted=counted, again=again))
+
+    def _wait(self, most: int = 0) -> None:
+        """Until no more than `most` batches wait; what went wrong with those that were sent is raised here."""
+        while len(self.waiting) > most:
+            self.tell(self.waiting.popleft().result())
+
+    def _write(self, statement: str, batch: Sequence[Mapping[str, object]], *, counted: bool, again: str) -> int:
+        done = self.graph.write(statement, batch)
+        if again and done != len(batch):
+            done = self.graph.write(again, batch)
+        if counted and done != len(batch):
+            raise StoreError(
+                f"{self.graph.where} took {done} of {len(batch)} rows of: {statement}; another program writes the same graph, load again"
+            )
+        return len(batch)
 
     def _sync_relationships(self, iris: list[str]) -> None:
         wanted = self.wanted.relationships(iris)
