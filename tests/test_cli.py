@@ -17,7 +17,11 @@ from conftest import SAMPLE, Kg
 from kg.commands.asking import values
 from kg.commands.common import Format, show
 from kg.read import read
-from kg.records import Source, Table
+from kg.records import Node, Source, Table
+from kg.store import open_store
+from kg.store.bolt import BoltGraph
+from kg.terms import Iri
+from kg.why import why
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -152,6 +156,17 @@ def test_why_marks_what_is_planned(kg: Kg, sample_store: Path) -> None:
     (planned,) = json.loads(kg("sparql", query, "--store", sample_store, "--format", "json").out)
     facts = json.loads(kg("why", planned["s"], "--store", sample_store, "--format", "json").out)
     assert "planned" in {fact["status"] for fact in facts}
+
+
+def test_why_asks_a_server_that_lacks_newer_articles(sample_store: Path, embedded_graph: BoltGraph) -> None:
+    query = f"SELECT ?s ?o {{ ?x <{Iri.SUBJECT}> ?s ; <{Iri.OBJECT}> ?o ; <{Iri.STATUS}> 'planned' FILTER (?s != ?o) }} ORDER BY ?s ?o LIMIT 1"
+    with open_store(sample_store, write=False) as store:
+        found = store.record.query(query)
+        assert isinstance(found, Table)
+        ((subject, target),) = found.rows
+        embedded_graph.load([Node(("Organization",), str(subject), {"name": "甲", "names": ("甲",)})], [])
+        facts = why("甲", embedded_graph, store.record)
+    assert ("甲", target) in {(fact.subject, fact.object) for fact in facts}
 
 
 def test_an_unknown_name_tells_what_there_is(kg: Kg, sample_store: Path) -> None:

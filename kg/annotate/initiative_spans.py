@@ -290,6 +290,8 @@ class _Finder:
             start, end = match.span()
             if end in self.bodies or not self._ends_word(end) or self.text.startswith(tuple(self.rules["not_followed"]), end):
                 continue
+            if self.text.startswith(self.rules["of"], end):
+                continue
             topic = _rule("topic_before").search(self.text, max(0, start - 2), start) and self.text[end : end + 1] in self.rules["topic_after"]
             if not topic and not self._triggered(start):
                 continue

@@ -109,9 +109,9 @@ class _Finder:
             name += char
 
     def _adverbial(self, index: int) -> bool:
-        """正|张罗: after an adverb the tagger's person is a verb."""
+        """正|张罗, 龙海清|任岩…: right after an adverb or another person the tagger's person is a verb."""
         before = self.layer.tokens[index - 1] if index else None
-        return before is not None and before.end == self.layer.tokens[index].start and before.tag in ("d", "ad")
+        return before is not None and before.end == self.layer.tokens[index].start and before.tag in ("d", "ad", "PER")
 
     def _after_title(self, index: int) -> int | None:
         """A name right after a title, though the tagger calls it something else."""

@@ -9,8 +9,9 @@ from kg.annotate.annotation import Annotation
 from kg.annotate.quantities import Quantity
 from kg.annotate.registry import Thing
 from kg.records import Status
+from kg.relations.clauses import pattern
 from kg.relations.programmes import Programmes, Sighting
-from kg.relations.scene import Scenes, pattern
+from kg.relations.scene import Scenes
 
 
 @dataclass(frozen=True)

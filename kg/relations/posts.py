@@ -10,8 +10,9 @@ from kg.annotate.layers import Span
 from kg.annotate.person_spans import titles
 from kg.annotate.registry import Thing
 from kg.records import Status
+from kg.relations.clauses import pattern
 from kg.relations.facts import Fact
-from kg.relations.scene import Scenes, pattern
+from kg.relations.scene import Scenes
 from kg.tables import settings
 
 

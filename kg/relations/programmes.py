@@ -9,8 +9,9 @@ from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing, rank
 from kg.records import Status
+from kg.relations.clauses import Clause, pattern
 from kg.relations.facts import Fact
-from kg.relations.scene import Clause, Scenes, pattern
+from kg.relations.scene import Scenes
 
 
 @dataclass(frozen=True)

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 
 from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
 from kg.records import Status
+from kg.relations.clauses import Clause, Things, pattern, settled
 from kg.tables import settings
-
-Things = tuple[Thing, ...]
 
 _OPENERS = frozenset({"TIME", "d", "ad", "c", "w", "f", "t", "r", "m", "q", "s", "LOC", "ORG", "n", "nz", "PER", "a", "xc", "nw", "u", "vd"})
 _FOLLOWERS = frozenset({"v", "vd", "d", "ad", "p", "a", "TIME", "w", "vn", "m"})
-
-
-@cache
-def pattern(name: str) -> re.Pattern[str]:
-    """A pattern of relations.toml, [patterns]."""
-    return re.compile(settings("relations.toml")["patterns"][name])
-
-
-@dataclass(frozen=True)
-class Clause:
-    """A clause with the bodies and people that act in it. `explicit`: it names them itself; `spans`: where."""
-
-    start: int
-    end: int
-    sentence: tuple[int, int]
-    bodies: Things
-    people: Things
-    leaders: Things  #: named by 由…牵头 in the sentence so far
-    helpers: Things  #: that the subject guides or asks to act (引导各村党支部…)
-    joiners: Things  #: that help or guide (X 配合, 在 X 指导下)
-    places: Things  #: named in the clause outside names of bodies
-    topic: Thing | None  #: the place that the passage is about
-    explicit: bool
-    status: Status
 
 
 @dataclass
@@ -86,26 +59,7 @@ class Scenes:
             first = len(self.clauses)
             for start, end in self.layer.clauses(*sentence):
                 self._clause(start, end, sentence, state, self._status(start, end, spoken=spoken, planned=planned))
-            self.clauses[first:] = self._settled(self.clauses[first:])
-
-    def _settled(self, clauses: list[Clause]) -> list[Clause]:
-        """Second look at a sentence: 依托…， waits for its subject; what a later clause refuses is refused."""
-        for number, clause in enumerate(clauses[1:], start=1):  # the sum of a plan is planned
-            text = self.text[clause.start : clause.end]
-            goes_on = clause.status == "asserted" and not clause.explicit and pattern("plan_goes_on").match(text)
-            if clauses[number - 1].status == "planned" and goes_on:
-                clauses[number] = replace(clause, status="planned")
-        found = list(reversed(clauses))
-        main: Clause | None = None
-        for number, clause in enumerate(found):
-            text = self.text[clause.start : clause.end]
-            if clause.explicit:
-                main = clause
-            elif main is not None and pattern("subordinate").match(text):
-                found[number] = replace(clause, bodies=main.bodies, people=main.people, topic=main.topic)
-            if number and found[number - 1].status == "negated" and pattern("refused").search(text):
-                found[number] = replace(found[number], status="negated")
-        return found[::-1]
+            self.clauses[first:] = settled(self.text, self.clauses[first:])
 
     def _opening(self, paragraph: int) -> _State:
         """A paragraph starts with the focal place, or with the place of the heading above it."""

@@ -8,8 +8,9 @@ from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
+from kg.relations.clauses import Clause, pattern
 from kg.relations.facts import Fact
-from kg.relations.scene import Clause, Scenes, pattern
+from kg.relations.scene import Scenes
 from kg.tables import settings
 
 

@@ -1,10 +1,10 @@
 // title: 哪些事实有多篇文章支持 | Facts that several articles support
 // about: 转载只算一次。 | Reprints count once.
-// parameter: least integer = 2 | 至少几个独立来源 | least number of independent sources
+// parameter: least integer = 2 | 至少几篇文章 | least number of articles
 // column: subject | 主语 | subject
 // column: relation | 关系 | relation
 // column: object | 宾语 | object
-// column: support | 独立来源数 | independent sources
+// column: support | 文章数 | articles
 // column: articles | 文章 | articles
 MATCH (s)-[r]->(o)
 WHERE r.support >= $least AND NOT s:Implementation
