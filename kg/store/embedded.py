@@ -65,7 +65,7 @@ def _check_schema(database: Path) -> None:
 
 def needs_recovery(error: Exception) -> bool:
     """Whether a READ_ONLY opening failed only because a writer died: opening it once for writing replays its log."""
-    return "needs recovery" in str(error)
+    return "needs recovery" in str(error) or "begin a transaction on a read only" in str(error)  # it would have to write before it can be read
 
 
 def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
