@@ -9,7 +9,7 @@ import pytest
 import texts
 
 from kg import terms
-from kg.relations.scene import pattern
+from kg.relations.clauses import pattern
 from kg.tables import Row, rows, settings
 
 LEXICONS = ("organization_heads", "place_heads", "titles", "initiative_heads", "initiative_known", "slogans")
