@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
 from kg.records import Status
 from kg.tables import settings
@@ -35,6 +37,16 @@ class Clause:
     topic: Thing | None  #: the place that the passage is about
     explicit: bool
     status: Status
+
+
+def group_from(text: str, spans: Sequence[Span], index: int, joint: str) -> list[Span]:
+    """The spans from `index` on that only a joint (a pattern's name) stands between: A、B和C."""
+    group = [spans[index]]
+    for span in spans[index + 1 :]:
+        if not pattern(joint).fullmatch(text[group[-1].end : span.start]):
+            break
+        group.append(span)
+    return group
 
 
 def settled(text: str, clauses: list[Clause]) -> list[Clause]:

@@ -10,7 +10,7 @@ from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
 from kg.records import Status
-from kg.relations.clauses import Clause, Things, pattern, settled
+from kg.relations.clauses import Clause, Things, group_from, pattern, settled
 from kg.tables import settings
 
 _OPENERS = frozenset({"TIME", "d", "ad", "c", "w", "f", "t", "r", "m", "q", "s", "LOC", "ORG", "n", "nz", "PER", "a", "xc", "nw", "u", "vd"})
@@ -135,11 +135,11 @@ class Scenes:
         """Leaders, helpers and joiners that the clause names; they hold to the end of the sentence."""
         spans = [span for span in self.actors if start <= span.start and span.end <= end and span.type != terms.PERSON]
         for index, span in enumerate(spans):
-            group = self._group(spans, index)
+            group = group_from(self.text, spans, index, "joined")
             rest = self.text[group[-1].end : end]
             before = self.text[start : span.start]
             things = self._things(group)
-            if not things or (index and span in self._group(spans, index - 1)):
+            if not things or (index and span in group_from(self.text, spans, index - 1, "joined")):
                 continue
             if pattern("leads").match(rest) and (pattern("led_by_group").search(before) or pattern("leads_alone").match(rest)):
                 state.leaders = tuple(dict.fromkeys((*state.leaders, *things)))
@@ -175,7 +175,7 @@ class Scenes:
         for index, span in enumerate(spans):
             if not self._opens(start, span.start):
                 return None
-            group = self._group(spans, index)
+            group = group_from(self.text, spans, index, "joined")
             led = pattern("by").search(self.text[start : span.start]) and pattern("leads").match(self.text[group[-1].end : end])
             if led or not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
                 continue
@@ -199,15 +199,6 @@ class Scenes:
         if pattern("by").search(self.text[start:offset]):
             return True
         return all(token.tag in _OPENERS for token in self.layer.within(start, offset))
-
-    def _group(self, spans: list[Span], index: int) -> list[Span]:
-        """Actors joined by 、 和 与 联合 from `index` on."""
-        group = [spans[index]]
-        for span in spans[index + 1 :]:
-            if not pattern("joined").fullmatch(self.text[group[-1].end : span.start]):
-                break
-            group.append(span)
-        return group
 
     def _acts(self, span: Span, end: int) -> bool:
         """What follows makes it a subject: a verb, an adverb, a preposition; no 的, no noun."""

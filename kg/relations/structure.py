@@ -8,7 +8,7 @@ from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
-from kg.relations.clauses import Clause, pattern
+from kg.relations.clauses import Clause, group_from, pattern
 from kg.relations.facts import Fact
 from kg.relations.scene import Scenes
 from kg.tables import settings
@@ -183,7 +183,7 @@ class Structure:
             for index in range(len(actors)):
                 if index in taken:
                     continue
-                group = self._group(actors, index)
+                group = group_from(self.text, actors, index, "partner_gap")
                 taken.update(range(index, index + len(group)))
                 found.extend(self._pairs(group, clause.end))
             found.extend(self._with(actors, clause))
@@ -201,14 +201,6 @@ class Structure:
                 if other is not None and other.type == body.type == terms.ORGANIZATION and other not in clause.bodies:
                     found.append(Fact(body, terms.PARTNERS_WITH, other, clause.start, clause.end, "partner_with", status=clause.status))
         return found
-
-    def _group(self, actors: list[Span], index: int) -> list[Span]:
-        group = [actors[index]]
-        for span in actors[index + 1 :]:
-            if not pattern("partner_gap").fullmatch(self.text[group[-1].end : span.start]):
-                break
-            group.append(span)
-        return group
 
     def _pairs(self, group: list[Span], end: int) -> list[Fact]:
         tail = self.text[group[-1].end : min(end, group[-1].end + self.rules["partner_reach"])]
