@@ -4,8 +4,8 @@ First all nodes, then the relationships that start at them; each chunk is compar
 whole graph is never held. Writes go in managed transactions of one batch each, sorted by key, so that the driver may send a batch again when a
 connection breaks: every statement gives the same graph when it runs twice. A run that dies half-way is mended by the next one over all.
 
-The server writes while the next chunk is made: batches wait in one thread, in order, a few at most. What is read meanwhile is of other nodes than
-what waits, and nothing waits when constraints are made or one part of a run gives way to the next.
+The server writes while the next chunk is made: batches wait in one thread, in order, a few at most. Nothing waits when the graph is read: a reader
+that walks to a neighbour which is just being deleted gets an error ("record not found") from the embedded engine. A first load reads nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kg.errors import StoreError
 from kg.records import Node, Relationship
@@ -79,6 +79,7 @@ class Sync:
         self.graph, self.wanted, self.tell = graph, wanted, tell
         self.whole = changed is None
         self.changed = sorted(wanted.touched(changed)) if changed is not None else []
+        self.waiting: deque[Future[int]] = deque()
         self.keyed = graph.keyed()
         #: Labels that had nodes when the run began, and whether there were relationships: what was not there then needs no looking for.
         self.filled = [label for label in sorted(self.keyed) if self._any(_text(_ANY_NODES, label))]
@@ -86,7 +87,6 @@ class Sync:
         self.lost: set[Key] = set()  #: relationships that went with a deleted node
         self.relabelled: set[str] = set()
         self.nodes = self.relationships = Counts()
-        self.waiting: deque[Future[int]] = deque()
         self.writer: ThreadPoolExecutor
 
     def run(self) -> LoadReport:
@@ -109,8 +109,13 @@ class Sync:
     def _chunks(self) -> Iterator[list[str]]:
         return self.wanted.chunks(BATCH) if self.whole else _sliced(self.changed)
 
+    def _rows(self, statement: str, rows: Sequence[object] | None = None) -> Iterator[tuple[Any, ...]]:
+        """What the graph holds once all that was sent is written."""
+        self._wait()
+        return self.graph.rows(statement, rows)
+
     def _any(self, statement: str) -> bool:
-        return any(count for (count,) in self.graph.rows(statement))
+        return any(count for (count,) in self._rows(statement))
 
     def _sync_nodes(self, iris: list[str]) -> None:
         wanted = self.wanted.nodes(iris)
@@ -134,7 +139,7 @@ class Sync:
         held: dict[str, HeldNode] = {}
         for label in sorted(self.filled, key=lambda label: (label not in likely, label)):
             missing = [iri for iri in iris if iri not in held]
-            for labels, found, hashes in self.graph.rows(_text(_FIND_NODES, label), missing) if missing else ():
+            for labels, found, hashes in self._rows(_text(_FIND_NODES, label), missing) if missing else ():
                 for iri, content in zip(found, hashes, strict=True):
                     if content or iri not in held:
                         held[iri] = HeldNode(frozenset(labels), content or None)
@@ -143,7 +148,6 @@ class Sync:
     def _key(self, labels: set[str]) -> None:
         """Make the unique constraints that are missing."""
         for label in sorted(labels - self.keyed):
-            self._wait()
             if self._any(_text(_ANY_NODES, label)):
                 self.filled.append(label)
             self.graph.write(f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE")
@@ -151,8 +155,7 @@ class Sync:
 
     def _delete_unwanted(self) -> None:
         for label in self.filled:
-            self._wait()
-            for _, iris in list(self.graph.rows(_text(_OURS, label))):
+            for _, iris in list(self._rows(_text(_OURS, label))):
                 for some in _sliced([iri for iri in iris if self.wanted.base(iri) is None]):
                     gone = [(iri, node.labels) for iri, node in self._held(some, {label}).items() if node.content is not None]
                     self._delete(gone)
@@ -162,7 +165,7 @@ class Sync:
     def _delete(self, nodes: Sequence[tuple[str, frozenset[str]]]) -> None:
         for (label,), some in _grouped(nodes, lambda node: (self._handle(node[1]),)):
             rows = [iri for iri, _ in some]
-            self.lost |= {(source, kind, target) for source, kind, target in self.graph.rows(_text(_INCIDENT, label), rows)}
+            self.lost |= {(source, kind, target) for source, kind, target in self._rows(_text(_INCIDENT, label), rows)}
             self._send(_text(_DELETE_NODES, label), [{"iri": iri} for iri in rows], counted=False)
 
     def _handle(self, labels: frozenset[str]) -> str:
@@ -201,7 +204,7 @@ class Sync:
         bases = {iri: base for iri in iris if (base := self.wanted.base(iri)) is not None} if self.linked else {}
         held: dict[Key, HeldRelationship] = {}
         for (label,), some in _grouped(list(bases), lambda iri: (bases[iri],)):
-            for kind, labels, sources, targets, hashes in self.graph.rows(_text(_FIND_EDGES, label), some):
+            for kind, labels, sources, targets, hashes in self._rows(_text(_FIND_EDGES, label), some):
                 for source, target, content in zip(sources, targets, hashes, strict=True):
                     held[source, kind, target] = HeldRelationship(content, frozenset(labels))
         todo = plan_relationships(wanted, held)
