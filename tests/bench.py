@@ -123,7 +123,7 @@ def stages(articles: list[Source]) -> tuple[Stages, int]:
             pairs = [(source, taken.time("clean", lambda s=source: clean(s))) for source in batch]  # type: ignore[misc]
             texts = [article.text for _, article in pairs]
             characters += sum(map(len, texts))
-            taken.time("of it words and tags", lambda t=texts: segment.analyse(t))  # type: ignore[misc]
+            taken.time("of it tags", lambda t=texts: segment.tagged(t))  # type: ignore[misc]
             found = taken.time("annotate", lambda p=pairs: list(annotate([article for _, article in p], nlp)))  # type: ignore[misc]
             for (source, _), annotation in zip(pairs, found, strict=True):
                 reading = taken.time("relate", lambda a=annotation, s=source: relate(a, s.raw))  # type: ignore[misc]
@@ -204,7 +204,7 @@ def main() -> None:
         seconds = time.perf_counter() - start
     if options.articles:
         return
-    segment.analyse(["."])
+    segment.tagged(["."])
     alone = lac_alone(articles)
     taken, characters = stages(articles)
     table = Table("stage", "characters/s", "µs/character", title=f"{len(articles)} articles, {characters} characters")

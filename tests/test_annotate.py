@@ -209,3 +209,9 @@ def test_every_mention_knows_its_place_in_the_raw_text() -> None:
     for sentence in reading.sentences:
         assert sentence.raw == raw[sentence.raw_start : sentence.raw_end]
         assert sentence.raw.replace("~", "") == sentence.text
+
+
+def test_the_spacy_pipeline_gives_docs_with_mentions() -> None:
+    doc = texts.nlp()("桃源县漆河镇党委书记王建国介绍，漆河镇推行“邻里帮”机制。")
+    assert {("王建国", "Person"), ("“邻里帮”机制", "Initiative")} <= {(span.text, span.label_) for span in doc.ents}
+    assert [doc.text for doc in texts.nlp().pipe(["全村党员。", ""])] == ["全村党员。", ""]

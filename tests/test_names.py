@@ -49,6 +49,16 @@ def test_neither_neighbours_nor_workers_change_an_answer() -> None:
     assert LacTagger(workers=1).tag(SENTENCES * 9) == alone * 9
 
 
+def test_beside_others_of_its_length_a_sentence_gets_the_same_scores() -> None:
+    text = SENTENCES[-1]
+    alike = [text[at : at + 20] for at in range(40)]
+    for (_, together), sentence in zip(tagger().start(alike), alike, strict=True):
+        [(_, alone)] = tagger().start([sentence])
+        assert together is not None
+        assert alone is not None
+        assert np.array_equal(together[0].result()[together[1]], alone[0].result()[0])
+
+
 def test_names_are_found() -> None:
     tags = tagger().tag(SENTENCES[:1])[0]
     assert ("周明远", "PER") in tags

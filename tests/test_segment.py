@@ -15,7 +15,7 @@ from spacy_pkuseg.feature_extractor import FeatureExtractor
 
 from kg.annotate import train_segmenter
 from kg.annotate.names import tagger
-from kg.annotate.segment import LONGEST, Segmenter, analyse, doc, pieces, segmenter, split_at, widen
+from kg.annotate.segment import LONGEST, Segmenter, doc, pieces, segmenter, split_at, tagged, widen
 from kg.errors import DataError
 
 CORPUS = Path(__file__).parents[2] / "shared" / "data" / "segmentation"
@@ -121,11 +121,9 @@ def test_the_shipped_model_scores_as_it_is_said_to() -> None:
     assert train_segmenter.f1(segmenter(), sentences) > 0.93
 
 
-def test_analysis_gives_words_and_tags_of_the_whole_text() -> None:
+def test_tags_are_of_the_whole_text() -> None:
     texts = ["", NEWS + "\n" + NEWS, " \n", "全村党员。"]
-    found = analyse(texts)
-    assert ["".join(one.words) for one in found] == texts
-    assert ["".join(word for word, _ in one.tags) for one in found] == texts
-    assert list(found[1].words) == segmenter().words(texts[1])
-    assert [pair for pair in found[1].tags if pair != ("\n", "w")] == 2 * tagger().tag([NEWS])[0]
-    assert found == analyse(texts)
+    found = tagged(texts)
+    assert ["".join(word for word, _ in one) for one in found] == texts
+    assert [pair for pair in found[1] if pair != ("\n", "w")] == 2 * tagger().tag([NEWS])[0]
+    assert found == tagged(texts)

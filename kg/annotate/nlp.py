@@ -1,7 +1,7 @@
-"""The spaCy pipeline: built by one explicit function, one component a kind of mention, entities before tokens.
+"""The spaCy pipeline, built by one explicit function: text in, a Doc with its mentions out; and what the line needs beside the Doc.
 
-The tokenizer runs pkuseg and LAC; the components find names on the characters; `align` makes the Doc last, its words split at entity borders, so
-that every span is a span of tokens.
+LAC tags words, the finders look for one kind of mention each, on the characters. The Doc comes last, when it is asked for: pkuseg's words, split at
+the borders of entities, so that every span is a span of tokens.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from itertools import islice
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.tokens import Span as DocSpan
 
 from kg.annotate import segment
 from kg.annotate.annotation import Annotation, find_pronouns
@@ -20,7 +19,7 @@ from kg.annotate.bodies import Bodies
 from kg.annotate.counted_spans import find_counted
 from kg.annotate.dates import dates
 from kg.annotate.initiative_spans import find_initiatives
-from kg.annotate.layers import Layer, Span, Token
+from kg.annotate.layers import Layer, Token
 from kg.annotate.organization_spans import find_organizations
 from kg.annotate.person_spans import find_people, find_titles
 from kg.annotate.place_spans import find_places
@@ -32,35 +31,34 @@ from kg.records import Article
 _BATCH = 16  # articles that are tagged together, so that both cores are busy
 
 
-def _tokens(analysis: segment.Analysis) -> tuple[Token, ...]:
+class _Reader:
+    """Text → Doc; stands where spaCy has its tokenizer, because entities decide where tokens end."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.nlp = nlp
+
+    def __call__(self, text: str) -> Doc:
+        (found,) = annotate([Article("", None, None, None, (), None, text, tuple(range(len(text))))], self.nlp)
+        return found.doc
+
+
+def build_nlp() -> Language:
+    """The Chinese pipeline: `build_nlp()(text).ents` are its mentions, `.spans["mentions"]` also those within others."""
+    nlp = spacy.blank("zh")
+    nlp.tokenizer = _Reader(nlp)
+    return nlp
+
+
+def _tokens(tagged: Iterable[tuple[str, str]]) -> tuple[Token, ...]:
     found, at = [], 0
-    for word, tag in analysis.tags:
+    for word, tag in tagged:
         found.append(Token(at, at + len(word), word, tag))
         at += len(word)
     return tuple(found)
 
 
-def _doc(nlp: Language, words: tuple[str, ...], spans: list[Span]) -> Doc:
-    """A Doc whose words are split at the borders of `spans`."""
-    borders = {border for span in spans for border in (span.start, span.end)}
-    doc = segment.doc(nlp.vocab, segment.split_at(words, borders))
-    marked: list[DocSpan] = []
-    for span in spans:
-        found = doc.char_span(span.start, span.end, label=span.type)
-        assert found is not None, f"span {span.start}:{span.end} does not align"
-        marked.append(found)
-    doc.spans["mentions"] = marked
-    doc.ents = tuple(spacy.util.filter_spans(marked))
-    return doc
-
-
-def build_nlp() -> Language:
-    """An empty Chinese pipeline: its vocabulary holds the words of every Doc."""
-    return spacy.blank("zh")
-
-
-def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> Annotation:
-    layer = Layer(article.text, _tokens(analysis), article.body)
+def _annotate(article: Article, tagged: Iterable[tuple[str, str]], nlp: Language) -> Annotation:
+    layer = Layer(article.text, _tokens(tagged), article.body)
     places = find_places(layer)
     bodies = find_organizations(layer, places)
     titles = find_titles(layer)
@@ -74,7 +72,7 @@ def _annotate(article: Article, analysis: segment.Analysis, nlp: Language) -> An
     place_things = Places(layer, places, hints)
     return Annotation(
         article=article,
-        doc=_doc(nlp, analysis.words, [*places, *bodies, *people, *initiatives]),
+        vocab=nlp.vocab,
         layer=layer,
         places=tuple(places),
         bodies=tuple(bodies),
@@ -95,5 +93,5 @@ def annotate(articles: Iterable[Article], nlp: Language) -> Iterator[Annotation]
     """Annotates articles, some at a time; the answer has their order."""
     stream = iter(articles)
     while batch := list(islice(stream, _BATCH)):
-        for article, analysis in zip(batch, segment.analyse([article.text for article in batch]), strict=True):
-            yield _annotate(article, analysis, nlp)
+        for article, tagged in zip(batch, segment.tagged([article.text for article in batch]), strict=True):
+            yield _annotate(article, tagged, nlp)

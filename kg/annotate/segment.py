@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -208,27 +207,15 @@ def _parts(feature: str) -> tuple[str, str]:
     return family, name.replace(".", "")
 
 
-@dataclass(frozen=True)
-class Analysis:
-    """Two views of one text. `words`: by the segmenter. `tags`: LAC's words with their tags (`kg.annotate.names`). Each, joined, is the text."""
+def tagged(texts: Sequence[str], *, tagger: LacTagger | None = None) -> list[tuple[tuple[str, str], ...]]:
+    """LAC's words with their tags (`kg.annotate.names`) for each text; joined they are the text. Blanks have the tag `w`, as punctuation has.
 
-    words: tuple[str, ...]
-    tags: tuple[tuple[str, str], ...]
-
-
-def analyse(texts: Sequence[str], *, tagger: LacTagger | None = None) -> list[Analysis]:
-    """Segments and tags each text. LAC runs in threads of its own while the words are cut here. Blanks have the tag `w`, as punctuation has.
-
-    Give some articles at a time rather than one: the cores are then busy without a pause.
+    Give some articles at a time rather than one: sentences of one length run together.
     """
     lac = tagger or shared_tagger()
     split = [pieces(text) for text in texts]
-    started = lac.start([piece for parts in split for piece in parts if not piece.isspace()])
-    cut = segmenter()
-    words = [tuple(word for piece in parts for word in ((piece,) if piece.isspace() else cut.cut(piece))) for parts in split]
-    tagged = iter(lac.finish(started))
-    tags = [tuple(pair for piece in parts for pair in ([(piece, "w")] if piece.isspace() else next(tagged))) for parts in split]
-    return [Analysis(*pair) for pair in zip(words, tags, strict=True)]
+    found = iter(lac.tag([piece for parts in split for piece in parts if not piece.isspace()]))
+    return [tuple(pair for piece in parts for pair in ([(piece, "w")] if piece.isspace() else next(found))) for parts in split]
 
 
 @cache
