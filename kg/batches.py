@@ -20,9 +20,12 @@ import pyoxigraph as ox
 
 from kg.clean import clean
 from kg.errors import DataError, KgError, SourceError
+from kg.facts import Collected, CollectedFacts, Facts, RecordFacts
+from kg.project import collected
 from kg.records import Article, Reading, Source
 from kg.resolve import article_iri
 from kg.store.readings import packed
+from kg.to_rdf import Quads
 
 if TYPE_CHECKING:
     from kg.store import LoadReport, Progress, Store
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
 BATCH = 16
 #: So few batches are done in this process: another one takes two seconds to start.
 _FEW = 4
-#: Other processes at most: each takes 400 MB.
+#: Other processes at most: each takes 300 MB.
 _MOST = 4
 #: Articles that are written to the record together.
 _WAITING = 64
@@ -50,20 +53,24 @@ class Said:
     doc: str
     article: str  #: IRI of the article and of its graph
     reading: bytes  #: the content of its file
-    nquads: bytes | None  #: its graph; None where that failed the check
+    nquads: bytes  #: its graph; empty where that failed the check
+    facts: Collected  #: of the same graph
     fault: KgError | None
     empty: bool  #: no entity was found
     notes: tuple[str, ...]
 
 
-def said(reading: Reading, state: Callable[[Reading], Iterable[ox.Quad]]) -> Said:
+def said(reading: Reading, state: Callable[[Reading], Quads]) -> Said:
     """Pack a reading and its graph, made by `state`, so that they go cheaply from process to process; a DataError of `state` goes with them."""
-    nquads, fault = None, None
+    quads: Quads = ()
+    fault = None
     try:
-        nquads = ox.serialize(state(reading), format=ox.RdfFormat.N_QUADS)
+        quads = state(reading)
     except DataError as error:
         fault = error
-    return Said(reading.doc, article_iri(reading.doc), packed(reading, rules_fingerprint()), nquads, fault, not reading.entities, reading.notes)
+    nquads = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    content = packed(reading, rules_fingerprint())
+    return Said(reading.doc, article_iri(reading.doc), content, nquads, collected(quads), fault, not reading.entities, reading.notes)
 
 
 def found(items: Iterable[Source | SourceError], refuse: Refuse) -> Iterator[Source]:
@@ -100,13 +107,13 @@ def spread(work: Callable[[T], U], batches: Iterator[T], processes: int | None =
     Args:
         work: a function of a module.
         batches: read a few ahead, never all.
-        processes: how many others; 0: none. By default one fewer than there are cores, at least one, at most four.
+        processes: how many others; 0: none. By default as many as there are cores, at most four: storing is a tenth of the work.
     """
     first = list(islice(batches, _FEW))
     if processes == 0 or (processes is None and len(first) < _FEW):
         yield from map(work, chain(first, batches))
         return
-    number = processes or max(1, min(_MOST, (os.cpu_count() or 1) - 1))
+    number = processes or min(_MOST, os.cpu_count() or 1)
     with ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_end_with_parent) as pool:
         ahead: deque[Future[U]] = deque()
         try:
@@ -165,6 +172,8 @@ class Built:
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
+        record = store.record.dataset
+        self._collected = CollectedFacts(record) if next(record.named_graphs(), None) is None else None
         self._docs: dict[str, str] = {}  # name of an article → its path
         self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []
@@ -186,22 +195,30 @@ class Built:
 
     def record(self, item: Said) -> None:
         """Make the article's graph in the record what the article says; none where that failed the check."""
-        self.changed += self.store.record.replace(item.article, self._quads(item))
+        self.changed += self.store.record.replace(item.article, ox.parse(self._checked(item).nquads, ox.RdfFormat.N_QUADS))
+
+    @property
+    def facts(self) -> Facts:
+        """What the projection asks: of what this run wrote, if it began with an empty record, else of the record."""
+        return self._collected or RecordFacts(self.store.record.dataset)
 
     def flush(self) -> None:
         """Put what waits into the record, and when that is on disk, its readings."""
-        self.changed += self.store.record.replace_all((item.article, self._quads(item)) for item in self._waiting)
+        items = map(self._checked, self._waiting)
+        self.changed += self.store.record.replace_all((item.article, item.nquads, [iri for iri, _, _ in item.facts]) for item in items)
         if self._waiting:
             self.store.record.flush()
         for item in self._waiting:
             self.store.readings.keep(item.doc, item.reading)
         self._waiting.clear()
 
-    def _quads(self, item: Said) -> Iterable[ox.Quad]:
+    def _checked(self, item: Said) -> Said:
         if item.fault is not None:
             self.refuse(item.fault)
             self._failed.add(item.article)
-        return ox.parse(item.nquads, ox.RdfFormat.N_QUADS) if item.nquads else ()
+        if self._collected is not None:
+            self._collected.add(item.article, item.facts)
+        return item
 
     def skip(self) -> None:
         """Count an article that is as it was."""

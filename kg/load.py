@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.facts import RecordFacts
 from kg.project import Projection
 from kg.store import LoadReport, Progress, Store
 from kg.store.base import PropertyGraph
@@ -14,4 +15,4 @@ def load(store: Store, graph: PropertyGraph, progress: Progress | None = None) -
         StoreError: see `PropertyGraph.sync`.
         DataError: the record is damaged.
     """
-    return graph.sync(Projection(store.record.dataset), progress=progress)
+    return graph.sync(Projection(RecordFacts(store.record.dataset)), progress=progress)

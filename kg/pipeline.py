@@ -54,5 +54,5 @@ def settle(built: Built) -> Built:
     """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
     for reading in built.unrecorded():
         built.record(said(reading, state))
-    built.load = built.store.project(project(built.store.record.dataset), progress=built.loading)
+    built.load = built.store.project(project(built.facts), progress=built.loading)
     return built

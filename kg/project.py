@@ -3,17 +3,16 @@
 Every projected thing has an IRI, each thing becomes one node and each (subject, predicate, object) one relationship, however many articles say it.
 Evidence, statements and whatever is not asserted stay behind in the record; of a statement its articles, sentences, rules and role go onto the edge.
 
-The record is read one thing at a time, so that a graph of any size can be carried over a chunk at a time.
+The facts are asked for one thing at a time, so that a graph of any size can be carried over a chunk at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from functools import cache
-
-import pyoxigraph as ox
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from kg.errors import DataError
+from kg.facts import Collected, Facts, collect
 from kg.records import Node, Relationship, Value
 from kg.terms import (
     ARTICLE,
@@ -34,6 +33,9 @@ from kg.terms import (
 from kg.to_rdf import statement_iri
 from kg.vocabulary import list_separator
 
+if TYPE_CHECKING:
+    import pyoxigraph as ox
+
 #: How much of a sentence is its name.
 NAME_LENGTH = 40
 
@@ -49,9 +51,14 @@ _KINDS = {iri: kind for kind, iri in KIND_CLASSES.items()}
 _BASES = {ONTOLOGY + label: label for label in NODE_LABELS}
 
 
-def project(record: ox.Store) -> Projection:
-    """The property graph of a record."""
-    return Projection(record)
+def project(facts: Facts) -> Projection:
+    """The property graph that the facts make."""
+    return Projection(facts)
+
+
+def collected(quads: Iterable[ox.Quad]) -> Collected:
+    """What a projection may ask of a graph."""
+    return collect(quads, _BASES)
 
 
 def support(articles: Collection[str]) -> int:
@@ -64,25 +71,19 @@ def number(value: float) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-@cache
-def _node(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(iri)
-
-
 #: (relationship type, target) → graphs that say so.
 _Leaving = dict[tuple[str, str], set[str]]
 
 
 class _Found:
-    """What the record's graphs say of one subject: predicate → value → number of graphs; and what leads from it to other nodes."""
+    """What the graphs say of one subject: predicate → value → number of graphs; and what leads from it to other nodes."""
 
-    def __init__(self, record: ox.Store, iri: str) -> None:
+    def __init__(self, facts: Facts, iri: str) -> None:
         self.iri = iri
         self.graphs: set[str] = set()
         self.values: dict[str, dict[str, int]] = {}
         self.leaving: _Leaving = {}
-        for _, predicate, value, graph in record.quads_for_pattern(ox.NamedNode(iri), None, None, None):
-            path, text, source = predicate.value, value.value, graph.value
+        for path, text, source in facts.of(iri):
             counts = self.values.setdefault(path, {})
             counts[text] = counts.get(text, 0) + 1
             self.graphs.add(source)
@@ -110,14 +111,14 @@ class _Found:
 
 
 class Projection:
-    """The property graph that a record says, made of it whenever some of it is asked for; see `kg.store.base.Wanted`.
+    """The property graph that facts make, made of them whenever some of it is asked for; see `kg.store.base.Wanted`.
 
-    A record that changes changes its projection; names and labels that were looked up before may then be old, so make a new one.
+    Facts that change change their projection; names and labels that were looked up before may then be old, so make a new one.
     """
 
-    def __init__(self, record: ox.Store) -> None:
-        """Read from `record`, which may be large: no more than the IRIs of one label, the names of articles and what is asked for is held."""
-        self.record = record
+    def __init__(self, facts: Facts) -> None:
+        """Read from `facts`, which may be many: no more than the IRIs of one label, the names of articles and what is asked for is held."""
+        self.facts = facts
         self.docs: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self.labels: dict[str, tuple[str, ...]] = {}
@@ -137,20 +138,12 @@ class Projection:
     def chunks(self, size: int) -> Iterator[list[str]]:
         """IRIs of all nodes, each once, by base label, sorted, at most `size` at a time."""
         for class_, label in sorted(_BASES.items(), key=lambda item: NODE_LABELS.index(item[1])):
-            iris = sorted(self._of(class_) - {iri for other, name in _BASES.items() if name < label for iri in self._of(other, class_)})
+            iris = sorted(self.facts.members([class_]).difference(*(self.facts.members([class_, o]) for o, name in _BASES.items() if name < label)))
             yield from (iris[start : start + size] for start in range(0, len(iris), size))
-
-    def _of(self, *classes: str) -> set[str]:
-        """IRIs of all that is of these classes, each decoded once however many articles speak of it."""
-        types = " ".join(f"GRAPH ?g{index} {{ ?s <{Iri.TYPE}> <{class_}> }}" for index, class_ in enumerate(classes))
-        found = self.record.query(f"SELECT DISTINCT ?s WHERE {{ {types} }}")
-        assert isinstance(found, ox.QuerySolutions)
-        return {row["s"].value for row in found if isinstance(row["s"], ox.NamedNode)}
 
     def base(self, iri: str) -> str | None:
         """Base label of the node, None where there is none: the thing is gone, or is not asserted."""
-        quads = self.record.quads_for_pattern(ox.NamedNode(iri), _node(Iri.TYPE), None, None)
-        return min((_BASES[class_.value] for _, _, class_, _ in quads if class_.value in _BASES), default=None)
+        return min((_BASES[class_] for class_ in self.facts.classes(iri) if class_ in _BASES), default=None)
 
     def nodes(self, iris: Collection[str]) -> list[Node]:
         """The nodes with these IRIs, in their order; for some there may be none.
@@ -160,7 +153,7 @@ class Projection:
         """
         made = []
         for iri in iris:
-            found = _Found(self.record, iri)
+            found = _Found(self.facts, iri)
             label = found.base
             if label is not None:
                 if len(self.leaving) < _KEPT_NODES:
@@ -187,18 +180,14 @@ class Projection:
 
     def touched(self, iris: Collection[str]) -> set[str]:
         """These IRIs and those of the implementations that bear a name among theirs."""
-        return set(iris).union(*(self._into(iri, (Iri.BY, Iri.OF, Iri.AT)) for iri in iris))
+        return set(iris).union(*(self.facts.into(iri, (Iri.BY, Iri.OF, Iri.AT)) for iri in iris))
 
     def sources(self, iris: Collection[str]) -> set[str]:
         """IRIs from which a relationship leads to one of these."""
-        return {source for iri in iris for source in self._into(iri, _NAMES)}
-
-    def _into(self, iri: str, predicates: Collection[str]) -> set[str]:
-        quads = (self.record.quads_for_pattern(None, _node(predicate), ox.NamedNode(iri), None) for predicate in predicates)
-        return {quad.subject.value for found in quads for quad in found if isinstance(quad.subject, ox.NamedNode)}
+        return {source for iri in iris for source in self.facts.into(iri, _NAMES)}
 
     def _leaving(self, iri: str) -> tuple[str | None, _Leaving]:
-        found = _Found(self.record, iri)
+        found = _Found(self.facts, iri)
         return found.base, found.leaving
 
     def _describe(self, label: str, found: _Found) -> tuple[tuple[str, ...], dict[str, Value | None]]:
@@ -233,7 +222,7 @@ class Projection:
 
     def _claim(self, source: str, predicate: str, target: str) -> dict[str, Value]:
         """What the statement of an edge says of it."""
-        found = _Found(self.record, statement_iri(source, predicate, target))
+        found = _Found(self.facts, statement_iri(source, predicate, target))
         if not found.graphs:
             raise DataError(f"{source} {predicate} {target} has no statement: the record is damaged; rebuild it from the articles")
         properties = self._heard(found.graphs) | {"sentences": found.all(Iri.WAS_DERIVED_FROM), "rules": found.all(Iri.RULE)}
@@ -250,13 +239,13 @@ class Projection:
 
     def _doc_of(self, graph: str) -> str:
         if graph not in self.docs:
-            self.docs[graph] = _Found(self.record, graph).one(Iri.FILE_NAME)
+            self.docs[graph] = _Found(self.facts, graph).one(Iri.FILE_NAME)
         return self.docs[graph]
 
     def _name_of(self, iri: str) -> str:
         if iri in self.names:
             return self.names[iri]
-        name = self.names[iri] = _Found(self.record, iri).one(Iri.PREF_LABEL)
+        name = self.names[iri] = _Found(self.facts, iri).one(Iri.PREF_LABEL)
         return name
 
     def _labels_of(self, iri: str, base: str) -> tuple[str, ...]:
@@ -268,7 +257,7 @@ class Projection:
         found = self.base(iri)
         if found is None:
             raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
-        return self._entity(found, _Found(self.record, iri))[0]
+        return self._entity(found, _Found(self.facts, iri))[0]
 
 
 def _article(found: _Found) -> dict[str, Value | None]:

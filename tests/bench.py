@@ -34,6 +34,7 @@ from kg.annotate.segment import pieces
 from kg.batches import batched
 from kg.clean import clean
 from kg.errors import DataError, KgError
+from kg.facts import RecordFacts
 from kg.pipeline import build, extract, sources
 from kg.project import project
 from kg.read import find
@@ -136,12 +137,12 @@ def stages(articles: list[Source]) -> tuple[Stages, int]:
                 taken.time("record", lambda k=knowledge, q=quads: store.record.replace(k.article, q))  # type: ignore[misc]
                 taken.time("readings", lambda r=reading: store.readings.keep(r.doc, packed(r, "")))  # type: ignore[misc]
         taken.time("project", lambda: _exhaust(store.record.dataset))
-        taken.time("project and load", lambda: store.project(project(store.record.dataset)))
+        taken.time("project and load", lambda: store.project(project(RecordFacts(store.record.dataset))))
     return taken, characters
 
 
 def _exhaust(record: ox.Store) -> int:
-    return sum(1 for _ in project(record))
+    return sum(1 for _ in project(RecordFacts(record)))
 
 
 def lac_alone(articles: list[Source]) -> float:

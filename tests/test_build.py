@@ -145,7 +145,7 @@ def test_what_fails_the_check_is_not_in_the_graph(states: tuple[list[Said], list
     refused: list[KgError] = []
     with open_store(tmp_path / "store", write=True) as store:
         built = Built(store, refused.append, None)
-        built.keep([replace(before[0], nquads=None, fault=DataError("no good"))])
+        built.keep([replace(before[0], nquads=b"", facts=(), fault=DataError("no good"))])
         settle(built)
         assert [str(error) for error in refused] == ["no good"]  # told once
         assert article_iri(before[0].doc) not in store.record.graphs()

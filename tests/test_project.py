@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kg import terms
 from kg.errors import DataError
+from kg.facts import RecordFacts
 from kg.project import number, project, support
 from kg.records import Knowledge, Node, Relationship
 from kg.terms import Iri
@@ -31,7 +32,7 @@ def projected(store: ox.Store) -> tuple[dict[str, Node], dict[tuple[str, str, st
     """Nodes by IRI and relationships by (type, source, target); none may come twice."""
     nodes: dict[str, Node] = {}
     edges: dict[tuple[str, str, str], Relationship] = {}
-    for item in project(store):
+    for item in project(RecordFacts(store)):
         if isinstance(item, Node):
             assert item.iri not in nodes
             assert not edges, "a node after a relationship"
@@ -165,8 +166,8 @@ def test_one_article_that_calls_a_figure_exact_is_enough() -> None:
 @relaxed
 @given(factories.some_knowledge(), factories.some_knowledge(factories.OTHER_DOC, factories.OTHER_ARTICLE))
 def test_the_order_of_loading_does_not_matter(first: Knowledge, second: Knowledge) -> None:
-    once = list(project(record_of(first, second)))
-    assert list(project(record_of(second, first, second))) == once
+    once = list(project(RecordFacts(record_of(first, second))))
+    assert list(project(RecordFacts(record_of(second, first, second)))) == once
 
 
 @relaxed
@@ -196,7 +197,7 @@ def test_changes_applied_give_the_whole(first: Knowledge, second: Knowledge, rem
     small, large = record_of(first), record_of(first, renamed)
     before, after = (large, small) if removed else (small, large)
     changed = {quad.subject.value for quad in to_rdf(renamed) if isinstance(quad.subject, ox.NamedNode)}
-    (nodes, edges), projection = projected(before), project(after)
+    (nodes, edges), projection = projected(before), project(RecordFacts(after))
     touched = projection.touched(changed)
     new_nodes = {node.iri: node for node in projection.nodes(sorted(touched))}
     relabelled = {iri for iri, node in new_nodes.items() if iri in nodes and nodes[iri].labels != node.labels}
@@ -211,15 +212,15 @@ def test_changes_applied_give_the_whole(first: Knowledge, second: Knowledge, rem
 @given(factories.some_knowledge(), st.integers(1, 5))
 def test_chunks_give_the_whole(knowledge: Knowledge, size: int) -> None:
     store = record_of(knowledge, factories.other_knowledge())
-    projection = project(store)
+    projection = project(RecordFacts(store))
     chunks = list(projection.chunks(size))
     assert max(map(len, chunks)) <= size
-    assert [node for iris in chunks for node in projection.nodes(iris)] == [item for item in project(store) if isinstance(item, Node)]
-    assert all(projection.base(node.iri) == node.labels[0] for node in project(store) if isinstance(node, Node))
+    assert [node for iris in chunks for node in projection.nodes(iris)] == [item for item in project(RecordFacts(store)) if isinstance(item, Node)]
+    assert all(projection.base(node.iri) == node.labels[0] for node in project(RecordFacts(store)) if isinstance(node, Node))
 
 
 def test_nodes_and_relationships_come_sorted() -> None:
-    items = list(project(record_of(factories.knowledge(), factories.other_knowledge())))
+    items = list(project(RecordFacts(record_of(factories.knowledge(), factories.other_knowledge()))))
     nodes = [(item.labels[0], item.iri) for item in items if isinstance(item, Node)]
     edges = [(item.type, item.source, item.target) for item in items if isinstance(item, Relationship)]
     assert nodes == sorted(nodes)
@@ -232,7 +233,7 @@ def test_a_record_without_its_statement_is_damaged() -> None:
     for quad in list(store.quads_for_pattern(statement, None, None, None)):
         store.remove(quad)
     with pytest.raises(DataError, match="has no statement"):
-        list(project(store))
+        list(project(RecordFacts(store)))
 
 
 def test_a_relationship_to_nothing_is_damage() -> None:
@@ -240,7 +241,7 @@ def test_a_relationship_to_nothing_is_damage() -> None:
     for quad in list(store.quads_for_pattern(ox.NamedNode(factories.METHOD), ox.NamedNode(Iri.TYPE), None, None)):
         store.remove(quad)
     with pytest.raises(DataError, match="has no class"):
-        list(project(store))
+        list(project(RecordFacts(store)))
 
 
 def test_support_counts_articles() -> None:

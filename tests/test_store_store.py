@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,7 +85,7 @@ def quad(of: ox.Triple, graph: str) -> ox.Quad:
 
 
 def test_record_holds_what_replace_was_given_last(tmp_path: Path) -> None:
-    changes: list[set[str]] = []
+    changes: list[Collection[str]] = []
     record = RdfRecord(tmp_path / "record", write=True, before_change=changes.append)
     first, second = triple("a", '清河"镇\\ \n𠮷'), triple("b", "乙")
     assert record.replace(EX + "1", [first, quad(second, "1")])
@@ -214,11 +215,15 @@ def test_new_graphs_together_are_as_one_by_one(tmp_path: Path) -> None:
     graphs = [(EX + str(index), [quad(triple(f"{n}", f"n{index}"), str(index)) for n in range(index)]) for index in range(9)]
     for graph, quads in graphs:
         one.replace(graph, quads)
-    assert two.replace_all(graphs[4:]) == 5
-    assert two.replace_all(reversed(graphs)) == 3
-    assert two.replace_all(graphs) == 0
+    written = [(graph, "".join(f"{quad} .\n" for quad in quads).encode(), [EX + str(n) for n in range(len(quads))]) for graph, quads in graphs]
+    assert two.replace_all(written[4:]) == 5
+    assert two.replace_all(reversed(written)) == 3
+    assert two.replace_all(written) == 0
     assert two.graphs() == one.graphs()
     assert two.dump("nquads") == one.dump("nquads") == b"".join(f"{quad} .\n".encode() for quad in two.quads())
+    for wrong in (f"<{EX}a> <{EX}p> <{EX}b> <{EX}other> .\n", f"<{EX}a> <{EX}p> _:b <{EX}new> .\n", f'_:a <{EX}p> "<{EX}b>" <{EX}new> .\n'):
+        with pytest.raises(StoreError):
+            two.replace_all([(EX + "new", wrong.encode(), [])])
 
 
 def test_turtle_of_more_than_is_sorted_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

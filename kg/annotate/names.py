@@ -8,6 +8,7 @@ padding and answers differently; beside others of its length a sentence gets the
 from __future__ import annotations
 
 import bisect
+import multiprocessing
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
@@ -124,5 +125,5 @@ def _transitions() -> NDArray[np.float32]:
 
 @cache
 def tagger() -> LacTagger:
-    """One tagger for the whole process. It is read once (0.5 s)."""
-    return LacTagger()
+    """One tagger for the whole process. It is read once (0.5 s). Of several processes that share the cores, each needs one thread."""
+    return LacTagger(workers=2 if multiprocessing.parent_process() is None else 1)

@@ -15,16 +15,18 @@ import json
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from kg.errors import DataError, StoreError
 from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
-from kg.store.bolt import BoltGraph
 from kg.store.changes import Changes
-from kg.store.embedded import needs_recovery, open_embedded
 from kg.store.files import write_atomically
 from kg.store.lock import ProcessLock
 from kg.store.readings import Readings
 from kg.store.record import RdfRecord
+
+if TYPE_CHECKING:
+    from kg.store.bolt import BoltGraph
 
 __all__ = ["Counts", "LoadReport", "Progress", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
 
@@ -113,6 +115,8 @@ class Store:
         self.close()
 
     def _open_graph(self) -> BoltGraph:
+        from kg.store.embedded import needs_recovery, open_embedded  # with the driver it takes 65 MB, which the workers of a build don't need
+
         directory = self.directory / "graph"
         try:
             return open_embedded(directory, write=self._write)
