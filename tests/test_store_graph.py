@@ -15,7 +15,7 @@ import pytest
 
 from kg.errors import DataError, InputError, ServerError, StoreError
 from kg.records import Node, Relationship, Value
-from kg.store import Counts, PropertyGraph
+from kg.store import Counts, PropertyGraph, sync
 from kg.store.embedded import needs_recovery, open_embedded
 from kg.store.neo4j import connect
 
@@ -278,6 +278,30 @@ def test_a_killed_load_into_neo4j_is_mended_by_the_next(neo4j_graph: PropertyGra
     assert neo4j_graph.ask("MATCH (n) RETURN count(n), sum(n.n)", {}).rows == ((3_000, sum(range(3_000))),)
     assert neo4j_graph.ask("MATCH ()-[r]->() RETURN count(r), sum(r.n)", {}).rows == ((2_999, sum(range(2_999))),)
     assert neo4j_graph.load(nodes, edges).written == 0
+
+
+def test_neighbours_that_are_deleted_are_not_walked_to(graph: PropertyGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded engine says "record not found" when a neighbour is deleted while its relationships are read."""
+    monkeypatch.setattr(sync, "BATCH", 100)
+    ends = [(index, (index * 7 + step * 13 + 1) % 400) for index in range(400) for step in range(8)]
+    for kinds in ((COMMITTEE, ("Place", "Village")), (("Organization", "Government"), ("Place", "Township"))):
+        nodes = [node(f"{index:03}", kinds[index % 2]) for index in range(400)]
+        edges = [edge(nodes[one], "NEXT", nodes[other]) for one, other in sorted(set(ends))]
+        report = graph.load(nodes, edges)
+    assert (report.nodes.changed, report.relationships.changed) == (400, len(set(ends)))
+
+
+def test_a_relative_path_is_of_the_folder_that_the_process_is_in_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "else").mkdir()
+    monkeypatch.chdir(tmp_path / "else")
+    first = open_embedded(tmp_path / "graph", write=True)  # the engine remembers the folder of its first use
+    first.load(NODES, EDGES)
+    first.close()
+    monkeypatch.chdir(tmp_path)
+    second = open_embedded(Path("graph"), write=False)
+    assert second.ask("MATCH (n) RETURN count(n)", {}).rows == ((3,),)
+    second.close()
+    assert not list((tmp_path / "else").iterdir())
 
 
 def test_reopened_it_is_the_same(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def open_embedded(directory: Path, *, write: bool) -> BoltGraph:
         raise DataError(f"{directory} holds no graph: run kg build first")
     _check_schema(directory / DATABASE)
     with ExitStack() as resources:  # unwound here only if the opening fails
-        driver, reader = _start(directory, resources, write=write)
+        # Absolute: the engine goes on from the folder that the process was in when it was first used, and makes an empty graph there.
+        driver, reader = _start(directory.absolute(), resources, write=write)
         return BoltGraph(driver, DATABASE, str(directory), resources.pop_all(), reader=reader)
 
 
@@ -65,7 +66,7 @@ def _check_schema(database: Path) -> None:
 
 def needs_recovery(error: Exception) -> bool:
     """Whether a READ_ONLY opening failed only because a writer died: opening it once for writing replays its log."""
-    return "needs recovery" in str(error) or "begin a transaction on a read only" in str(error)  # it would have to write before it can be read
+    return "needs recovery" in str(error)
 
 
 def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
