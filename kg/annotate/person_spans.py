@@ -122,7 +122,7 @@ class _Finder:
             name = text[start : start + length]
             if length == 2 and token.tag == "v":  # 买药
                 return None
-            goes_on = _follow().match(text, start + length) or (length == 3 and token.tag != "PER" and self._tag_at(start + length) in _VERBS)
+            goes_on = _follow().match(text, start + length) or (length == 3 and len(token.text) == 1 and self._tag_at(start + length) in _VERBS)
             if name.isalpha() and len(name) == length and name[-1] not in self.rules["trailing"] and goes_on:
                 return start + length
         return None
