@@ -116,6 +116,26 @@ def test_names_of_people(text: str, names: list[str]) -> None:
     assert list(dict.fromkeys(span.text for span in read(text).annotation.people)) == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("在势坪屋村，梨熟了。势坪屋村党支部联系客商。", ["势坪屋村", "势坪屋村"]),
+        ("在漆河镇东荷叶村，葡萄熟了。", ["漆河镇", "东荷叶村"]),
+        ("该镇前李楼村修了水渠。", ["前李楼村"]),
+        ("老黑背村、夹砬子村党支部分别建起调解室。", ["老黑背村", "夹砬子村"]),
+        ("漆河镇在松坡、柳湾、石塘3个移民安置点成立临时党支部。", ["漆河镇", "松坡", "柳湾", "石塘"]),
+        ("漆河镇开展驻村纪律抽查。", ["漆河镇"]),
+        ("市里领导到桃源县调研嘎查村集体经济。", ["桃源县"]),
+        ("会议要求其他乡镇照着做，部分乡镇先试。", []),
+        ("柳湾村与湖北屈乡甜橙有限责任公司签了约。", ["柳湾村"]),
+        ("该村拟新建镇矛盾调处中心。", []),
+    ],
+)
+def test_names_of_places(text: str, names: list[str]) -> None:
+    found = [span.text for span in read(text).annotation.places]
+    assert [name for name in found if name not in ("湖北",)] == names
+
+
 def test_no_mention_in_a_text_without_names() -> None:
     a = read("天气晴朗，大家早早来到田里，一边干活一边说笑。").annotation
     assert not [*a.places, *a.bodies, *a.people, *a.initiatives]
