@@ -98,6 +98,44 @@ def test_spans_of_a_plain_article() -> None:
     assert {span.text for span in a.doc.spans["mentions"]} >= {"桃源县", "漆河镇", "王建国", "“邻里帮”机制"}
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("柳湾村村民龚世莲乐得合不拢嘴。", ["龚世莲"]),
+        ("县林业局局长高铁山提到，今年补植两千亩。", ["高铁山"]),
+        ("柳湾村党支部书记兰秋英原是县医院护士。", ["兰秋英"]),
+        ("漆河镇纪委书记向小川带队明察暗访。", ["向小川"]),
+        ("调解室主任唐小禾原是镇干部。", ["唐小禾"]),
+        ("乡党委书记次仁旺堆带领党员下村入户。", ["次仁旺堆"]),
+        ("柳湾村党支部书记王建国说，路一通，货就好卖。路通了，黄桃就有了出路。", ["王建国"]),
+        ("柳湾村的王婶和对门吵了一架，王婶说过就忘。", []),
+        ("社区帮老人买药、办证，群众满意率达到98%。", []),
+    ],
+)
+def test_names_of_people(text: str, names: list[str]) -> None:
+    assert list(dict.fromkeys(span.text for span in read(text).annotation.people)) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("在势坪屋村，梨熟了。势坪屋村党支部联系客商。", ["势坪屋村", "势坪屋村"]),
+        ("在漆河镇东荷叶村，葡萄熟了。", ["漆河镇", "东荷叶村"]),
+        ("该镇前李楼村修了水渠。", ["前李楼村"]),
+        ("老黑背村、夹砬子村党支部分别建起调解室。", ["老黑背村", "夹砬子村"]),
+        ("漆河镇在松坡、柳湾、石塘3个移民安置点成立临时党支部。", ["漆河镇", "松坡", "柳湾", "石塘"]),
+        ("漆河镇开展驻村纪律抽查。", ["漆河镇"]),
+        ("市里领导到桃源县调研嘎查村集体经济。", ["桃源县"]),
+        ("会议要求其他乡镇照着做，部分乡镇先试。", []),
+        ("柳湾村与湖北屈乡甜橙有限责任公司签了约。", ["柳湾村"]),
+        ("该村拟新建镇矛盾调处中心。", []),
+    ],
+)
+def test_names_of_places(text: str, names: list[str]) -> None:
+    found = [span.text for span in read(text).annotation.places]
+    assert [name for name in found if name not in ("湖北",)] == names
+
+
 def test_no_mention_in_a_text_without_names() -> None:
     a = read("天气晴朗，大家早早来到田里，一边干活一边说笑。").annotation
     assert not [*a.places, *a.bodies, *a.people, *a.initiatives]

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from kg import terms
 from kg.annotate.layers import Layer, Span, longest
+from kg.annotate.place_borders import NAMES, NOUNS, framed_start, opening_start, widened
 from kg.places import Gazetteer, load
 from kg.tables import rows, settings, words
-
-_NOUNS = frozenset({"LOC", "n", "nz", "nw", "ORG", "PER", "s", "f", "an"})
-_LIKELY = frozenset({"LOC", "nz", "nw", "ORG", "PER"})
 
 
 @cache
@@ -25,13 +24,18 @@ def _suffix_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _generic_endings() -> tuple[str, ...]:
+    return tuple(row["stem"] + row["suffix"] for row in rows("lexicons/generic_places.tsv") if row["why"] == "ending")
+
+
+@cache
 def _generic() -> frozenset[str]:
     return frozenset(row["stem"] + ("" if row["suffix"] == "*" else row["suffix"]) for row in rows("lexicons/generic_places.tsv"))
 
 
 def is_generic(stem: str, suffix: str) -> bool:
     """Whether stem + suffix is a kind of place (示范村, 各镇) and no name."""
-    return not stem or stem in _generic() or stem + suffix in _generic()
+    return not stem or stem in _generic() or stem + suffix in _generic() or (stem + suffix).endswith(_generic_endings())
 
 
 @cache
@@ -48,16 +52,17 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
     found: list[Span] = []
     ends = {span.end for span in known}
     breakers = settings("mentions.toml")["place"]["breakers"]
+    never = words("not_places")
     covered = [match.span() for match in _all_heads().finditer(layer.text)]
     for match in _suffix_pattern().finditer(layer.text):
         start, end = match.span()
         level, limit = _suffixes()[match.group()]
-        if end in ends or any(a < start < b for a, b in covered) or _in_short_quote(layer.text, start, end):
+        if end in ends or any(a < start < b for a, b in covered) or _in_short_quote(layer.text, start, end) or _in_firm(layer, start, end):
             continue
         left = _left_border(layer, start, end, limit, ends)
         sure = left is not None and _is_name(layer, left, end, ends)
-        if not sure and level in (terms.VILLAGE, terms.TOWNSHIP):
-            framed = _framed(layer, start, ends)
+        if not sure and level in (terms.VILLAGE, terms.TOWNSHIP, terms.SITE):
+            framed = framed_start(layer, start, ends) or opening_start(layer, start, end, is_head_at(layer.text, end))
             left, sure = (framed, True) if framed is not None else (left, False)
         if left is None:
             continue
@@ -69,49 +74,39 @@ def _by_suffix(layer: Layer, known: list[Span]) -> list[Span]:
             level = terms.SITE if match.group() in settings("mentions.toml")["place"]["zones"] else ""
         if not level or not sure:
             continue
-        if is_generic(stem, match.group()) or any(char.isdigit() or not char.isalpha() for char in stem):
+        if (
+            layer.text[left:end] in never
+            or stem.endswith(match.group())
+            or is_generic(stem, match.group())
+            or any(char.isdigit() or not char.isalpha() for char in stem)
+        ):
             continue
         found.append(_span(layer.text, left, end, level, f"place_heads:{match.group()}"))
         ends.add(end)
     return found
 
 
-def _framed(layer: Layer, start: int, ends: set[int]) -> int | None:
-    """Where a name of odd words begins (火烧|垭村): right after a place and a list mark, after 在 or 到, or at a clause's start."""
-    rules = settings("mentions.toml")["place"]
-    for left in range(start - 2, start - 5, -1):
-        if left < 0:
-            return None
-        stem, before = layer.text[left:start], layer.text[left - 1 : left]
-        if not stem.isalpha() or any(char in rules["breakers"] for char in stem):
-            return None
-        if before in rules["list_marks"] and left - 1 in ends:
-            return left
-        if (
-            before
-            and before in rules["frames"]
-            and layer.tokens[layer.token_at(left - 1)].end == left
-            and layer.tokens[layer.token_at(left - 1)].tag == "p"
-        ):
-            return left
-    return None
+def _in_firm(layer: Layer, start: int, end: int) -> bool:
+    """屈乡 in 湖北屈乡甜橙有限责任公司: within what the tagger takes for one firm's name."""
+    token = layer.tokens[layer.token_at(start)]
+    return token.tag == "ORG" and end < token.end and token.text.endswith(tuple(settings("mentions.toml")["place"]["firms"]))
 
 
 def _is_name(layer: Layer, left: int, end: int, ends: set[int]) -> bool:
     """The tagger calls it a name, a place stands right before it, or the article says it more than once after other words."""
     token = layer.tokens[layer.token_at(left)]
-    if token.tag in _LIKELY or left in ends:
+    if token.tag in NAMES or left in ends:
         return True
-    name = layer.text[left:end]
-    before = {layer.text[match.start() - 1] for match in re.finditer(re.escape(name), layer.text) if match.start()}
-    return token.tag in ("n", "s", "f", "an") and len(before) > 1
+    before = [layer.text[match.start() - 1 : match.start()] for match in re.finditer(re.escape(layer.text[left:end]), layer.text)]
+    opening = sum(mark in settings("pipeline.toml")["marks"]["clause"] for mark in before)
+    return token.tag in ("n", "s", "f", "an") and (len(set(before)) > 1 or opening > 1)
 
 
 def _left_border(layer: Layer, start: int, end: int, limit: int, ends: set[int]) -> int | None:
     """Where the name whose suffix starts at `start` begins: one or two noun tokens, never across a place that ends before."""
     index = layer.token_at(start)
     token = layer.tokens[index]
-    if token.end != end and token.tag not in _LIKELY:
+    if token.end != end and token.tag not in NAMES:
         return None
     left = token.start
     inside = [end for end in ends if token.start < end <= start]
@@ -121,13 +116,13 @@ def _left_border(layer: Layer, start: int, end: int, limit: int, ends: set[int])
         if index == 0 or start in ends:
             return None
         before = layer.tokens[index - 1]
-        if before.end != start or before.tag not in _NOUNS or len(before.text) > limit:
+        if before.end != start or before.tag not in NOUNS or len(before.text) > limit:
             return None
         left = max([before.start, *(end for end in ends if before.start < end < before.end)])
         index -= 1
-        if len(before.text) == 1 and before.tag == "f" and index > 0 and layer.tokens[index - 1].tag in (*_LIKELY, "n") and left not in ends:
+        if len(before.text) == 1 and before.tag == "f" and index > 0 and layer.tokens[index - 1].tag in (*NAMES, "n") and left not in ends:
             left, index = layer.tokens[index - 1].start, index - 1
-    elif token.tag not in (_NOUNS if token.end == end else _LIKELY):
+    elif token.tag not in (NOUNS if token.end == end else NAMES):
         return None
     one = settings("mentions.toml")["place"]["directions"]
     while index > 0 and left not in ends:
@@ -147,10 +142,13 @@ def _by_list(layer: Layer) -> list[Span]:
         end = match.start("items") + len(match.group("items").rstrip(settings("mentions.toml")["place_list"]["and_so_on"]))
         items: list[Span] = []
         for item in reversed(layer.text[match.start("items") : end].split(mark)):
-            tokens = [token for token in layer.within(end - len(item), end) if token.tag in _NOUNS]
+            tokens = [token for token in layer.within(end - len(item), end) if token.tag in NOUNS]
             last = layer.tokens[layer.token_at(end - 1)]
             start = end - len(item)
-            if (
+            sizes = range(min(4, len(item)), 1, -1) if level == terms.TOWNSHIP else ()
+            item = next((item[-size:] for size in sizes if load().named(item[-size:] + match.group("suffix"), "township")), item)
+            listed = bool(load().named(item + match.group("suffix"), "township"))
+            if not listed and (
                 len(item) > 4
                 or layer.tokens[layer.token_at(start)].start != start
                 or any(t.tag in ("v", "vn", "p") for t in layer.within(start, end))
@@ -159,7 +157,7 @@ def _by_list(layer: Layer) -> list[Span]:
             name = layer.text[start:end].removesuffix(match.group("suffix"))
             if not 2 <= len(name) <= 4 or is_generic(name, match.group("suffix")):
                 break
-            items.append(_span(layer.text, start, end, level, "place_list"))
+            items.append(replace(_span(layer.text, start, end, level, "place_list"), head=match.group("suffix")))
             if start != end - len(item):
                 break
             end = start - 1
@@ -191,7 +189,7 @@ def _by_short_form(layer: Layer, known: list[Span], gazetteer: Gazetteer) -> lis
 def _at_border(layer: Layer, start: int, end: int) -> bool:
     """A gazetteer name that doesn't cut through common words: 城镇|乡村 holds no 镇乡."""
     first, last = layer.tokens[layer.token_at(start)], layer.tokens[layer.token_at(end - 1)]
-    return (first.start == start or first.tag in _LIKELY) and (last.end == end or last.tag in _LIKELY)
+    return (first.start == start or first.tag in NAMES) and (last.end == end or last.tag in NAMES)
 
 
 @cache
@@ -232,5 +230,5 @@ def find_places(layer: Layer) -> list[Span]:
     known = longest(known)
     listed = _by_list(layer)
     named = _by_suffix(layer, known)
-    found = longest([*known, *named, *listed])
+    found = longest([*widened(layer, [*known, *named]), *listed])
     return longest([*found, *_by_short_form(layer, found, gazetteer)])

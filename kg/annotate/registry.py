@@ -92,8 +92,7 @@ class Places:
     def _full(self, span: Span) -> str:
         """The full name of a short form or a list's item."""
         if span.rule == "place_list":
-            suffix = settings("mentions.toml")["place"]["suffix"][span.kind or ""]
-            return span.text if span.text.endswith(suffix) else span.text + suffix
+            return span.text if span.text.endswith(span.head) else span.text + span.head
         if span.rule == "place_short":
             longer = [b for (a, b, _) in self.things if a == span.kind and b.startswith(span.text) and len(b) > len(span.text)]
             others = [s.text for s in self.spans if s.kind == span.kind and s.text.startswith(span.text) and len(s.text) > len(span.text)]
