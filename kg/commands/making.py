@@ -39,10 +39,11 @@ def found(paths: list[Path], failures: Failures) -> list[Path]:
 def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
     """Read articles into the store; those that it holds already are skipped."""
     from kg import pipeline
+    from kg.read import number_of_articles
 
     failures = Failures()
     files = found(paths, failures)
-    with opened(store, write=True) as held, progress("articles", len(files)) as step:
+    with opened(store, write=True) as held, progress("articles", number_of_articles(files)) as step:
         built = pipeline.build(files, held, failures.refuse, step)
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
@@ -66,10 +67,11 @@ def extract(
     """Write what each article says, one JSON object a line, in the form of the gold annotation."""
     from kg import pipeline
     from kg.evaluate import as_gold
+    from kg.read import number_of_articles
 
     failures = Failures()
     files = found(paths, failures)
-    with _writer(output) as write, progress("articles", len(files)) as step:
+    with _writer(output) as write, progress("articles", number_of_articles(files)) as step:
         for reading in pipeline.extract(pipeline.sources(files, failures.refuse), failures.refuse):
             write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
             for note in reading.notes:

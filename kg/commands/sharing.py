@@ -25,7 +25,7 @@ def export(
     out: Annotated[Path, typer.Argument(help="File to write; its ending names the format where --format doesn't.")],
     form: Annotated[str | None, typer.Option("--format", help="turtle trig nquads jsonld json graphml gexf csv png")] = None,
     around: Annotated[str | None, typer.Option("--around", help="Only what lies around the thing of this name or IRI.", metavar="NAME")] = None,
-    hops: Annotated[int, typer.Option("--hops", min=0, max=10, help="How far around.")] = 1,
+    hops: Annotated[int | None, typer.Option("--hops", min=0, max=10, help="How far around; 1 where it isn't said.")] = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
 ) -> None:
@@ -33,6 +33,8 @@ def export(
     from kg import export as exporting
 
     chosen = exporting.format_of(out, form)
+    if hops is not None and around is None:
+        raise InputError("--hops says how far around what: add --around NAME")
     if chosen in exporting.RDF_FORMATS:
         if neo4j or around is not None:
             raise InputError(
@@ -52,7 +54,7 @@ def export(
             raise
         warn(f"note: without what articles call things: {error}")
     if around is not None:
-        made = exporting.around(made, around, hops)
+        made = exporting.around(made, around, 1 if hops is None else hops)
     for path in exporting.write_graph(made, out, chosen):
         say(str(path))
 
