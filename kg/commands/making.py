@@ -56,9 +56,13 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
 
 def written(report: LoadReport) -> str:
     """What a load wrote, in one line."""
+    return counted(report) if report.written else "the graph is as it was"
+
+
+def counted(report: LoadReport) -> str:
+    """How many nodes and relationships were written, and how many were not."""
     counts = (("nodes", report.nodes), ("relationships", report.relationships))
-    parts = [f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts]
-    return "; ".join(parts) if report.written else "the graph is as it was"
+    return "; ".join(f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts)
 
 
 def extract(

@@ -8,17 +8,22 @@ from typing import Annotated
 import typer
 
 from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show, warn
-from kg.commands.making import written
+from kg.commands.making import counted
 from kg.errors import InputError, StoreError
 
 
-def load(store: StoreOption = DEFAULT_STORE) -> None:
-    """Load the store into the Neo4j server of NEO4J_URI; only what differs is sent."""
+def load(
+    store: StoreOption = DEFAULT_STORE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Compare everything, not only what changed since the last load.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Delete what another store loaded.")] = False,
+) -> None:
+    """Load the store into the Neo4j server of NEO4J_URI; only what changed since its last load is sent."""
     from kg.load import load as send
 
     with opened(store) as held, server() as graph, progress("nodes and relationships", None) as step:
-        report = send(held, graph, step)
-    say(written(report))
+        report = send(held, graph, step, dry_run=dry_run, full=full, may_replace=replace)
+    say(("would be written: " if dry_run else "") + counted(report))
 
 
 def export(
