@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import KgError
-from kg.evaluate import as_gold
+from kg.evaluate import as_gold, score
 from kg.pipeline import extract, sources
-from kg.score import score
 
 GOLD = Path(__file__).parent / "gold"
 ROOT = Path(__file__).parents[1]
