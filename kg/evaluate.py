@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from kg.annotate.layers import pieces
+from kg.errors import InputError
 from kg.gold import Annotated, pairs, text_of
 from kg.records import Reading, Table
 from kg.score import GROUPS, compare
@@ -18,8 +20,10 @@ from kg.terms import ENTITY_TYPES, KIND_TYPES, PREDICATE_IRIS
 #: `low`, `high`: 95 % interval of F1 (of `share` where there is one), from resampled articles. `share`: of matched entities, those of the right
 #: kind; of what gold plans or denies, what was asserted.
 COLUMNS = ("what", "precision", "recall", "f1", "low", "high", "right", "spurious", "missed", "share")
+RELIABILITY_COLUMNS = ("from", "to", "facts", "predicted", "observed", "low", "high")
 ERROR_COLUMNS = ("article", "group", "outcome", "item", "sentence")
 _RESAMPLED, _SEED, _TAILS = 1000, 20240501, (2.5, 97.5)
+_TENTHS, _Z = 10, 1.959964
 _KINDS, _NEGATIVES = "kinds", "negatives"
 
 
@@ -121,6 +125,52 @@ def _sentence(text: str, words: tuple[str, ...]) -> str:
     return next((text[start:end] for start, end in pieces(text, 0, len(text), "sentence") if start <= at < end), next(iter(words), ""))
 
 
+def judged_confidence(gold: Path, predicted: Path) -> list[tuple[float, bool]]:
+    """The confidence of each relation and row that is right or wrong, and whether it is right; what is neither is left out.
+
+    Raises:
+        InputError: as in `score`; or the extraction holds no confidence.
+    """
+    found = []
+    for _, annotation, mine in pairs(gold, predicted):
+        for judged in compare(annotation, mine).judged:
+            if judged.number is None or judged.group == "figures" or judged.outcome == "neutral":
+                continue
+            item = mine["relations" if judged.group == "relations" else "implementations"][judged.number]
+            if not isinstance(item.get("confidence"), float):
+                raise InputError(f"{predicted} holds facts without confidence ({judged.item}): write it anew with kg extract")
+            found.append((item["confidence"], judged.outcome == "right"))
+    return found
+
+
+def reliability(gold: Path, predicted: Path) -> Table:
+    """Predicted against observed precision of relations and rows, a row for each tenth of them, the least certain first.
+
+    Returns:
+        Columns RELIABILITY_COLUMNS: the confidences at both ends, how many facts, their mean confidence, the share that is right, and the 95 %
+        interval of that share (Wilson).
+
+    Raises:
+        InputError: as in `judged_confidence`.
+    """
+    found = sorted(judged_confidence(gold, predicted))
+    tenths = [found[len(found) * number // _TENTHS : len(found) * (number + 1) // _TENTHS] for number in range(_TENTHS)]
+    return Table(RELIABILITY_COLUMNS, tuple(_tenth(some) for some in tenths if some))
+
+
+def _tenth(some: Sequence[tuple[float, bool]]) -> tuple[object, ...]:
+    right, count = sum(good for _, good in some), len(some)
+    low, high = wilson(right, count)
+    return some[0][0], some[-1][0], count, round(sum(given for given, _ in some) / count, 3), round(right / count, 3), round(low, 3), round(high, 3)
+
+
+def wilson(right: int, count: int) -> tuple[float, float]:
+    """95 % interval of a share (Wilson's score interval)."""
+    share, z = right / count, _Z
+    middle, half = share + z * z / (2 * count), z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return max(0.0, (middle - half) / (1 + z * z / count)), min(1.0, (middle + half) / (1 + z * z / count))
+
+
 def as_gold(reading: Reading) -> dict[str, Any]:
     """What a reading asserts, in the form of the gold annotation: entities, relations, implementations.
 
@@ -136,7 +186,8 @@ def as_gold(reading: Reading) -> dict[str, Any]:
         "focal_place": reading.focal_place,
         "entities": [{"id": e.id, "type": e.type, "kind": e.kind, "name": e.name, "names": list(e.names), "code": e.code} for e in reading.entities],
         "relations": [
-            {"s": c.subject, "p": c.predicate, "o": c.object, "quote": quote[id(c)]} | ({"role": c.role} if c.role else {})
+            {"s": c.subject, "p": c.predicate, "o": c.object, "quote": quote[id(c)], "confidence": c.confidence}
+            | ({"role": c.role} if c.role else {})
             for c in reading.claims
             if c.status == "asserted"
         ],
@@ -159,12 +210,13 @@ def as_gold(reading: Reading) -> dict[str, Any]:
                     for m in row.metrics
                 ],
                 "quote": row.evidence[0].quote,
+                "confidence": row.confidence,
             }
             for row in reading.implementations
             if row.status == "asserted"
         ],
         "negatives": [
-            {"s": c.subject, "p": c.predicate, "o": c.object, "quote": quote[id(c)], "type": c.status}
+            {"s": c.subject, "p": c.predicate, "o": c.object, "quote": quote[id(c)], "type": c.status, "confidence": c.confidence}
             for c in reading.claims
             if c.status != "asserted"
         ],

@@ -76,7 +76,8 @@ def _closure(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     return reached
 
 
-def _triple(subject: str, predicate: str, target: str) -> _Triple:
+def triple_of(subject: str, predicate: str, target: str) -> _Triple:
+    """The key by which a relation is compared; one without direction has its ends sorted."""
     if predicate in _SYMMETRIC and target < subject:
         subject, target = target, subject
     return predicate, subject, target
@@ -132,7 +133,7 @@ class Comparison:
     def _wanted(self) -> tuple[set[_Triple], set[_Triple]]:
         """Triples that gold asks for, and those that are neither right nor wrong."""
         relations = self.gold["relations"]
-        wanted = {_triple(item["s"], item["p"], item["o"]) for item in relations}
+        wanted = {triple_of(item["s"], item["p"], item["o"]) for item in relations}
         wanted |= {triple for row in self.gold.get("implementations", []) for triple in _implied(row)}
         self.above = _closure((s, o) for p, s, o in wanted if p == WITHIN)
         self.parts = _closure((s, o) for p, s, o in wanted if p == PART_OF)
@@ -140,7 +141,7 @@ class Comparison:
         neutral |= {(p, s, upper) for p, s, o in wanted if p in _PLACED for lower, upper in self.above if lower == o}
         for item in relations:
             if item.get("optional") or item.get("past"):
-                triple = _triple(item["s"], item["p"], item["o"])
+                triple = triple_of(item["s"], item["p"], item["o"])
                 wanted.discard(triple)
                 neutral.add(triple)
         led = {o for p, s, o in wanted if p == RUNS and self._kind(s) == PARTY_COMMITTEE}
@@ -178,7 +179,7 @@ class Comparison:
             )
 
     def _denied(self) -> dict[_Triple, Annotated]:
-        return {_triple(item["s"], item["p"], item["o"]): item for item in self.gold.get("negatives", []) if item["p"] != "METRIC"}
+        return {triple_of(item["s"], item["p"], item["o"]): item for item in self.gold.get("negatives", []) if item["p"] != "METRIC"}
 
     def _relations(self) -> None:
         denied = self._denied()
@@ -187,7 +188,7 @@ class Comparison:
         got: set[_Triple] = set()
         for number, item in enumerate(self.mine["relations"]):
             subject, target = self.match.get(item["s"]), self.match.get(item["o"])
-            triple = _triple(subject, item["p"], target) if subject and target else None
+            triple = triple_of(subject, item["p"], target) if subject and target else None
             outcome: Outcome = "neutral"
             if triple in denied and not (denied[triple].get("type") == "homonym" and ambiguous & {item["s"], item["o"]}):
                 self.tally["negatives"] += 1
@@ -203,7 +204,7 @@ class Comparison:
             label = " ".join((self.my_names.get(item["s"], item["s"]), item["p"], self.my_names.get(item["o"], item["o"])))
             self._judge("relations", outcome, label, _quote(item), number)
         quotes = {triple: _quote(row) for row in self.gold.get("implementations", []) for triple in _implied(row)}
-        quotes |= {_triple(item["s"], item["p"], item["o"]): _quote(item) for item in self.gold["relations"]}
+        quotes |= {triple_of(item["s"], item["p"], item["o"]): _quote(item) for item in self.gold["relations"]}
         for predicate, subject, target in sorted(self.wanted - got):
             if {subject, target} <= self.core:
                 self._count("missed", "relations", predicate)
