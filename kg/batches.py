@@ -39,7 +39,9 @@ _MOST = 4
 #: Articles that are written to the record together.
 _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
-_ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
+_ASKING = frozenset(
+    {"cli.py", "draw.py", "evaluate.py", "export.py", "fit_confidence.py", "gold.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"}
+)
 
 Refuse = Callable[[KgError], None]  #: told of each article that can't be taken; the rest of the batch goes on
 T = TypeVar("T")

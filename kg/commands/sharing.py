@@ -67,9 +67,13 @@ def export(
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Folder of gold annotations, one JSON file an article.")],
     predicted: Annotated[Path, typer.Argument(help="What kg extract wrote.")],
+    show_errors: Annotated[bool, typer.Option("--errors", help="Each miss and each false one with its sentence, in place of the figures.")] = False,
+    show_reliability: Annotated[bool, typer.Option("--reliability", help="Confidence against observed precision, in place of the figures.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Precision, recall and F1 by type and predicate."""
-    from kg.score import score
+    """Precision, recall and F1 by type, kind and predicate, with 95 % intervals from resampled articles."""
+    from kg.evaluate import errors, reliability, score
 
-    show(score(gold, predicted), form)
+    if show_errors and show_reliability:
+        raise InputError("--errors and --reliability are two tables: ask for one of them")
+    show((errors if show_errors else reliability if show_reliability else score)(gold, predicted), form)
