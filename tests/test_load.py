@@ -13,6 +13,7 @@ import pytest
 from factories import ARTICLE, OTHER_ARTICLE, OTHER_DOC, knowledge
 
 from kg.errors import DataError, StoreError
+from kg.facts import RecordFacts
 from kg.load import load, wanted_of
 from kg.project import project
 from kg.records import Knowledge
@@ -40,7 +41,7 @@ def put(store: Store, *said: Knowledge, gone: tuple[str, ...] = ()) -> None:
         store.record.replace(item.article, to_rdf(item))
     for article in gone:
         store.record.remove(article)
-    store.project(project(store.record.dataset))
+    store.project(project(RecordFacts(store.record.dataset)))
 
 
 def made(directory: Path, *said: Knowledge) -> Path:
