@@ -86,17 +86,23 @@ class CollectedFacts:
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
         self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, classes TEXT, sayings TEXT)")
+        self._database.execute("CREATE TABLE replaced (graph INTEGER PRIMARY KEY)")
+        self._database.execute("CREATE VIEW latest AS SELECT * FROM said WHERE graph NOT IN (SELECT graph FROM replaced)")
+        self._numbers: dict[str, int] = {}
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:
-        """What `collect` found in the quads of a graph."""
+        """What `collect` found in the quads of a graph, in place of what was added of it before."""
         number = len(self._graphs)
         self._graphs.append(graph)
+        if graph in self._numbers:
+            self._database.execute("INSERT INTO replaced VALUES (?)", (self._numbers[graph],))
+        self._numbers[graph] = number
         self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", ((iri, number, classes, said) for iri, classes, said in collected))
 
     def of(self, iri: str) -> Sayings:
         """See `Facts`."""
-        for number, said in self._asked("SELECT graph, sayings FROM said WHERE iri = ?", iri):
+        for number, said in self._asked("SELECT graph, sayings FROM latest WHERE iri = ?", iri):
             graph = self._graphs[number]
             for predicate, value in json.loads(said):
                 yield predicate, value, graph
@@ -107,7 +113,7 @@ class CollectedFacts:
 
     def members(self, classes: Collection[str]) -> set[str]:
         """See `Facts`."""
-        found = [{iri for (iri,) in self._asked("SELECT DISTINCT iri FROM said WHERE instr(classes, ?)", f" {class_} ")} for class_ in classes]
+        found = [{iri for (iri,) in self._asked("SELECT DISTINCT iri FROM latest WHERE instr(classes, ?)", f" {class_} ")} for class_ in classes]
         return set.intersection(*found)
 
     def into(self, iri: str, predicates: Collection[str]) -> set[str]:
