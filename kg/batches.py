@@ -199,6 +199,13 @@ class Built:
         """Make the article's graph in the record what the article says; none where that failed the check."""
         self.changed += self.store.record.replace(item.article, ox.parse(self._checked(item).nquads, ox.RdfFormat.N_QUADS))
 
+    def restate(self, article: str, quads: Iterable[ox.Quad]) -> bool:
+        """Make the article's graph another one, as other articles have it; whether that changed anything."""
+        graph = tuple(quads)
+        if self._collected is not None:
+            self._collected.add(article, collected(graph))
+        return self.store.record.replace(article, graph)
+
     @property
     def facts(self) -> Facts:
         """What the projection asks: of what this run wrote, if it began with an empty record, else of the record."""

@@ -23,6 +23,7 @@ Collected = tuple[tuple[str, tuple[str, ...], str], ...]
 
 _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _TYPE = ox.NamedNode(Iri.TYPE)
+_LATEST = "graph NOT IN (SELECT graph FROM replaced)"
 
 
 class Facts(Protocol):
@@ -86,19 +87,25 @@ class CollectedFacts:
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
         self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, sayings TEXT)")
-        self._database.execute("CREATE TABLE class (class TEXT, iri TEXT)")
+        self._database.execute("CREATE TABLE class (class TEXT, iri TEXT, graph INTEGER)")
+        self._database.execute("CREATE TABLE replaced (graph INTEGER PRIMARY KEY)")
+        self._numbers: dict[str, int] = {}
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:
-        """What `collect` found in the quads of a graph."""
+        """What `collect` found in the quads of a graph, in place of what was added of it before."""
         number = len(self._graphs)
         self._graphs.append(graph)
+        if graph in self._numbers:
+            self._database.execute("INSERT INTO replaced VALUES (?)", (self._numbers[graph],))
+        self._numbers[graph] = number
         self._database.executemany("INSERT INTO said VALUES (?, ?, ?)", ((iri, number, said) for iri, _, said in collected))
-        self._database.executemany("INSERT INTO class VALUES (?, ?)", ((class_, iri) for iri, classes, _ in collected for class_ in classes))
+        classes = ((class_, iri, number) for iri, found, _ in collected for class_ in found)
+        self._database.executemany("INSERT INTO class VALUES (?, ?, ?)", classes)
 
     def of(self, iri: str) -> Sayings:
         """See `Facts`."""
-        for number, said in self._asked("SELECT graph, sayings FROM said WHERE iri = ?", iri):
+        for number, said in self._asked(f"SELECT graph, sayings FROM said WHERE iri = ? AND {_LATEST}", iri):  # noqa: S608
             graph = self._graphs[number]
             for predicate, value in json.loads(said):
                 yield predicate, value, graph
@@ -109,8 +116,8 @@ class CollectedFacts:
 
     def members(self, class_: str, without: Collection[str] = ()) -> set[str]:
         """See `Facts`."""
-        others = f"SELECT iri FROM class WHERE class IN ({','.join('?' * len(without))})"  # noqa: S608 - marks
-        found = self._asked(f"SELECT DISTINCT iri FROM class WHERE class = ? AND iri NOT IN ({others})", class_, *without)  # noqa: S608 - marks
+        others = f"SELECT iri FROM class WHERE class IN ({','.join('?' * len(without))}) AND {_LATEST}"  # noqa: S608 - marks
+        found = self._asked(f"SELECT DISTINCT iri FROM class WHERE class = ? AND {_LATEST} AND iri NOT IN ({others})", class_, *without)  # noqa: S608
         return {iri for (iri,) in found}
 
     def into(self, iri: str, predicates: Collection[str]) -> set[str]:
@@ -120,7 +127,7 @@ class CollectedFacts:
     def _asked(self, statement: str, *values: str) -> sqlite3.Cursor:
         if not self._sorted:
             self._database.execute("CREATE INDEX said_of ON said (iri)")
-            self._database.execute("CREATE INDEX members_of ON class (class, iri)")
+            self._database.execute("CREATE INDEX members_of ON class (class, iri, graph)")
             self._sorted = True
         return self._database.execute(statement, values)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kg.annotate.nlp import annotate, build_nlp
 from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
+from kg.corpus import tell_reprints
 from kg.errors import KgError
 from kg.project import project
 from kg.read import read
@@ -54,5 +55,7 @@ def settle(built: Built) -> Built:
     """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
     for reading in built.unrecorded():
         built.record(said(reading, state))
+    if not built.store.projected:
+        tell_reprints(built)
     built.load = built.store.project(project(built.facts), progress=built.loading)
     return built

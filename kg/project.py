@@ -9,8 +9,10 @@ The facts are asked for one thing at a time, so that a graph of any size can be 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kg import properties
 from kg.errors import DataError
 from kg.facts import Collected, Facts, collect
 from kg.records import Node, Relationship, Value
@@ -36,9 +38,6 @@ from kg.vocabulary import list_separator
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-#: How much of a sentence is its name.
-NAME_LENGTH = 40
-
 #: Nodes that are made at a time when all are asked for.
 _CHUNK = 5_000
 #: Names and labels of entities that are kept because many relationships share them.
@@ -59,16 +58,6 @@ def project(facts: Facts) -> Projection:
 def collected(quads: Iterable[ox.Quad]) -> Collected:
     """What a projection may ask of a graph."""
     return collect(quads, _BASES)
-
-
-def support(articles: Collection[str]) -> int:
-    """How many independent articles these are, by their file names."""
-    return len(set(articles))
-
-
-def number(value: float) -> str:
-    """A figure as text, without a needless fraction: 15000000.0 → `15000000`."""
-    return str(int(value)) if value.is_integer() else repr(value)
 
 
 #: (relationship type, target) → graphs that say so.
@@ -110,6 +99,13 @@ class _Found:
         return value
 
 
+@dataclass(frozen=True)
+class _Article:
+    doc: str
+    published: str | None
+    original: str  #: IRI of the article that it reprints, or its own
+
+
 class Projection:
     """The property graph that facts make, made of them whenever some of it is asked for; see `kg.store.base.Wanted`.
 
@@ -119,7 +115,7 @@ class Projection:
     def __init__(self, facts: Facts) -> None:
         """Read from `facts`, which may be many: no more than the IRIs of one label, the names of articles and what is asked for is held."""
         self.facts = facts
-        self.docs: dict[str, str] = {}
+        self.articles: dict[str, _Article] = {}
         self.names: dict[str, str] = {}
         self.labels: dict[str, tuple[str, ...]] = {}
         self.leaving: dict[str, tuple[str | None, _Leaving]] = {}
@@ -195,11 +191,11 @@ class Projection:
         if label in ENTITY_TYPES:
             return self._entity(label, found)
         if label == ARTICLE:
-            return (label,), _article(found)
+            return (label,), properties.article(found) | {"reprint_of": self._reprinted(found)}
         if label == SENTENCE:
-            return (label,), _sentence(found)
+            return (label,), properties.sentence(found)
         if label == METRIC:
-            return (label,), _metric(found)
+            return (label,), properties.metric(found)
         return (label,), self._implementation(found)
 
     def _entity(self, label: str, found: _Found) -> tuple[tuple[str, ...], dict[str, Value | None]]:
@@ -234,13 +230,21 @@ class Projection:
         return {} if name in (EVIDENCED_BY, IN_ARTICLE) else self._heard(graphs)
 
     def _heard(self, graphs: set[str]) -> dict[str, Value]:
-        articles = tuple(sorted(map(self._doc_of, graphs)))
-        return {"articles": articles, "support": support(articles)}
+        """The articles that say so, how many originals they are, and when they first and last did."""
+        articles = [self._article(graph) for graph in graphs]
+        dates = sorted(article.published for article in articles if article.published is not None)
+        heard: dict[str, Value] = {"articles": tuple(sorted(article.doc for article in articles)), "support": len({a.original for a in articles})}
+        return heard | ({"first_reported": dates[0], "last_reported": dates[-1]} if dates else {})
 
-    def _doc_of(self, graph: str) -> str:
-        if graph not in self.docs:
-            self.docs[graph] = _Found(self.facts, graph).one(Iri.FILE_NAME)
-        return self.docs[graph]
+    def _reprinted(self, found: _Found) -> str | None:
+        original = found.first(Iri.REPRINT_OF)
+        return None if original is None else self._article(original).doc
+
+    def _article(self, graph: str) -> _Article:
+        if graph not in self.articles:
+            found = _Found(self.facts, graph)
+            self.articles[graph] = _Article(found.one(Iri.FILE_NAME), found.first(Iri.PUBLISHED), found.first(Iri.REPRINT_OF) or graph)
+        return self.articles[graph]
 
     def _name_of(self, iri: str) -> str:
         if iri in self.names:
@@ -258,30 +262,3 @@ class Projection:
         if found is None:
             raise DataError(f"{iri} is an end of a relationship and has no class: the record is damaged; rebuild it from the articles")
         return self._entity(found, _Found(self.facts, iri))[0]
-
-
-def _article(found: _Found) -> dict[str, Value | None]:
-    doc = found.one(Iri.FILE_NAME)
-    published, publisher, address = (found.first(iri) for iri in (Iri.PUBLISHED, Iri.PUBLISHER, Iri.ADDRESS))
-    authors = found.all(Iri.AUTHOR) or None
-    return {"name": found.first(Iri.TITLE) or doc, "doc": doc, "published": published, "publisher": publisher, "authors": authors, "address": address}
-
-
-def _sentence(found: _Found) -> dict[str, Value | None]:
-    text = found.one(Iri.TEXT)
-    offsets = {"start": Iri.START, "end": Iri.END, "raw_start": Iri.RAW_START, "raw_end": Iri.RAW_END}
-    return {"name": text[:NAME_LENGTH], "text": text, "raw": found.one(Iri.RAW_TEXT), **{key: int(found.one(iri)) for key, iri in offsets.items()}}
-
-
-def _metric(found: _Found) -> dict[str, Value | None]:
-    measure, value, unit = found.one(Iri.MEASURE), float(found.one(Iri.VALUE)), found.one(Iri.UNIT)
-    start_value = found.first(Iri.START_VALUE)
-    return {
-        "name": f"{measure} {number(value)} {unit}",
-        "measure": measure,
-        "value": value,
-        "unit": unit,
-        "approx": found.all(Iri.APPROX) == ("true",),  # one article that calls it exact is enough
-        "bound": found.one(Iri.BOUND),
-        "start_value": None if start_value is None else float(start_value),
-    }

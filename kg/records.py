@@ -156,6 +156,7 @@ class Reading:
     claims: tuple[Claim, ...]
     implementations: tuple[Implementation, ...]
     notes: tuple[str, ...] = ()
+    sketch: tuple[int, ...] = ()  #: of the body's text, by `kg.reprints.sketch`
 
 
 @dataclass(frozen=True)

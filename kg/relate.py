@@ -16,6 +16,7 @@ from kg.relations.posts import Posts, local_posts
 from kg.relations.programmes import Programmes
 from kg.relations.scene import Scenes
 from kg.relations.structure import Structure
+from kg.sketches import sketch
 
 
 def evidence(article: Article, start: int, end: int, rule: str) -> Evidence:
@@ -144,5 +145,6 @@ def relate(annotation: Annotation, raw: str) -> Reading:
         claims,
         implementations,
         article.notes,
+        sketch(article.text[article.body :]),
     )
     return with_confidence(reading)

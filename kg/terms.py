@@ -167,6 +167,7 @@ class Iri:
     RAW_END: Final = "https://w3id.org/jiceng-kg/ontology#rawEnd"
     RAW_START: Final = "https://w3id.org/jiceng-kg/ontology#rawStart"
     RAW_TEXT: Final = "https://w3id.org/jiceng-kg/ontology#rawText"
+    REPRINT_OF: Final = "https://w3id.org/jiceng-kg/ontology#reprintOf"
     RESIDES_IN: Final = "https://w3id.org/jiceng-kg/ontology#residesIn"
     ROLE: Final = "https://w3id.org/jiceng-kg/ontology#role"
     RULE: Final = "https://w3id.org/jiceng-kg/ontology#rule"
@@ -437,6 +438,7 @@ PREDICATES: Final = frozenset(
         Iri.RAW_END,
         Iri.RAW_START,
         Iri.RAW_TEXT,
+        Iri.REPRINT_OF,
         Iri.RESIDES_IN,
         Iri.ROLE,
         Iri.RULE,

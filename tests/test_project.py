@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from kg import terms
 from kg.errors import DataError
 from kg.facts import RecordFacts
-from kg.project import number, project, support
+from kg.project import project
+from kg.properties import number
 from kg.records import Knowledge, Node, Relationship
 from kg.terms import Iri
 from kg.to_rdf import sentence_iri, statement_iri, to_rdf
@@ -116,6 +117,8 @@ def test_a_relationship_of_two_articles() -> None:
         {
             "articles": (factories.DOC, factories.OTHER_DOC),
             "support": 2,
+            "first_reported": "2023-05-06",
+            "last_reported": "2023-05-06",
             "sentences": tuple(sorted(sentence_iri(article, second.start, second.end) for article in (factories.ARTICLE, factories.OTHER_ARTICLE))),
             "rules": ("titles:post",),
             "role": "党支部书记",
@@ -242,10 +245,6 @@ def test_a_relationship_to_nothing_is_damage() -> None:
         store.remove(quad)
     with pytest.raises(DataError, match="has no class"):
         list(project(RecordFacts(store)))
-
-
-def test_support_counts_articles() -> None:
-    assert support(("a.txt", "b.txt", "a.txt")) == 2
 
 
 @pytest.mark.parametrize(("value", "text"), [(15_000_000.0, "15000000"), (0.5, "0.5"), (1e15, "1000000000000000"), (93.75, "93.75")])

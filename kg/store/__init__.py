@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Counts", "LoadReport", "Progress", "PropertyGraph", "RdfRecord", "Readings", "Store", "open_store"]
 
-FORMAT = 2
+FORMAT = 3
 
 _FORMAT_FILE = "kg-store.json"
 

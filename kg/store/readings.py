@@ -1,7 +1,7 @@
 """What each article says, one file for each, so that a rebuild needs no NLP. The rest of a store is made from these.
 
-A file is two lines of JSON: what it is of and made by, with the SHA-256 of the second line; and the reading. So names, and whether an article must be
-read again, cost no decoding, and damage is noticed without it.
+A file is two lines of JSON: what it is of and made by, the SHA-256 of the second line, and what tells it from others; and the reading. So names,
+whether an article must be read again, and reprints cost no decoding, and damage is noticed without it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,22 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from kg.errors import DataError
 from kg.records import Reading
+from kg.reprints import Signature, signature
 from kg.store.codec import decode, dumps
 from kg.store.files import delete_durably, write_atomically
 
 _SHOWN = 40
+#: Keys of the first line of a file.
+_HEAD: dict[str, type | tuple[type, ...]] = {
+    **dict.fromkeys(("doc", "fingerprint", "sha256"), str),
+    "published": (str, type(None)),
+    "sketch": list,
+    "particulars": list,
+}
 
 
 def packed(reading: Reading, pipeline: str) -> bytes:
@@ -27,8 +36,9 @@ def packed(reading: Reading, pipeline: str) -> bytes:
         pipeline: fingerprint of the rules that made it.
     """
     body = dumps(reading).encode()
+    told = signature(reading)
     head = {"doc": reading.doc, "fingerprint": _fingerprint(reading.raw_sha256, pipeline), "sha256": hashlib.sha256(body).hexdigest()}
-    return dumps(head).encode() + b"\n" + body + b"\n"
+    return dumps(head | {"published": told.published, "sketch": told.sketch, "particulars": told.particulars}).encode() + b"\n" + body + b"\n"
 
 
 class Readings:
@@ -77,7 +87,16 @@ class Readings:
         Raises:
             DataError: a file is damaged.
         """
-        return tuple(sorted(_head(path)["doc"] for path in self._directory.glob("[!.]*.json")))
+        return tuple(sorted(head["doc"] for head in self._heads()))
+
+    def signatures(self) -> Iterator[Signature]:
+        """What tells each article from others, in no order.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        for head in self._heads():
+            yield Signature(head["doc"], head["published"], tuple(head["sketch"]), tuple(head["particulars"]))
 
     def __iter__(self) -> Iterator[Reading]:
         """All readings, sorted by `doc`; one is held at a time.
@@ -86,6 +105,9 @@ class Readings:
             DataError: a file is damaged.
         """
         yield from (_read(self._path(doc)) for doc in self.docs())
+
+    def _heads(self) -> Iterator[dict[str, Any]]:
+        return map(_head, self._directory.glob("[!.]*.json"))
 
     def _path(self, doc: str) -> Path:
         """A file name that every system takes: the letters and digits that `doc` starts with, for people, and a hash that tells articles apart."""
@@ -97,13 +119,13 @@ def _fingerprint(raw_sha256: str, pipeline: str) -> str:
     return hashlib.sha256(f"{raw_sha256}\n{pipeline}".encode()).hexdigest()
 
 
-def _head(path: Path) -> dict[str, str]:
+def _head(path: Path) -> dict[str, Any]:
     """The first line of a file."""
     with path.open("rb") as file:
         return _parsed(path, file.readline())
 
 
-def _split(path: Path) -> tuple[dict[str, str], bytes]:
+def _split(path: Path) -> tuple[dict[str, Any], bytes]:
     """The first line of a file and its second, which is whole."""
     first, _, body = path.read_bytes().partition(b"\n")
     head = _parsed(path, first)
@@ -112,12 +134,12 @@ def _split(path: Path) -> tuple[dict[str, str], bytes]:
     return head, body
 
 
-def _parsed(path: Path, line: bytes) -> dict[str, str]:
+def _parsed(path: Path, line: bytes) -> dict[str, Any]:
     try:
         head = json.loads(line)
     except ValueError as error:  # malformed UTF-8 is one too
         raise _damaged(path, error) from error
-    if not isinstance(head, dict) or head.keys() != {"doc", "fingerprint", "sha256"} or not all(isinstance(value, str) for value in head.values()):
+    if not isinstance(head, dict) or head.keys() != _HEAD.keys() or not all(isinstance(head[key], kind) for key, kind in _HEAD.items()):
         raise _damaged(path, ValueError("it does not begin as a reading's file does"))
     return head
 

@@ -1,10 +1,10 @@
-// title: 哪些事实有多篇文章支持 | Facts that several articles support
-// about: 转载目前仍按一篇文章计。 | A reprint still counts as an article of its own.
-// parameter: least integer = 2 | 至少几篇文章 | least number of articles
+// title: 哪些事实有多篇原文支持 | Facts that several originals support
+// about: 转载与其原文合计为一篇。 | A reprint and its original count once.
+// parameter: least integer = 2 | 至少几篇原文 | least number of originals
 // column: subject | 主语 | subject
 // column: relation | 关系 | relation
 // column: object | 宾语 | object
-// column: support | 文章数 | number of articles
+// column: support | 原文数 | number of originals
 // column: articles | 文章 | articles
 MATCH (s)-[r]->(o)
 WHERE r.support >= $least AND NOT s:Implementation

@@ -4,7 +4,7 @@
 // column: one | 甲方 | one
 // column: other | 乙方 | other
 // column: articles | 文章 | articles
-// column: support | 文章数 | number of articles
+// column: support | 原文数 | number of originals
 MATCH (a)-[r:PARTNERS_WITH]->(b)
 WHERE $name = '' OR $name IN a.names OR $name IN b.names
 WITH a, r, b, a.name <= b.name AS ordered
