@@ -9,25 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from kg.annotate.initiative_rows import heads, heads_pattern, known, known_pattern, quoted_stretches, rule, slogans
+from kg.annotate.initiative_borders import NOUNS, Borders
+from kg.annotate.initiative_rows import heads, heads_pattern, known, known_pattern, rule, slogans
 from kg.annotate.layers import Layer, Span, is_general, longest
 from kg.tables import Row, settings
 
 _STOPS = frozenset({"v", "p", "d", "u", "w", "m", "r", "ad", "vd", "c"})
-_NOUNS = frozenset({"n", "nz", "vn", "nw", "an", "LOC", "ORG", "s", "b", "xc", "f"})
 
 
-class _Finder:
-    def __init__(self, layer: Layer, blocked: list[Span]) -> None:
-        self.layer, self.text = layer, layer.text
-        self.rules = settings("mentions.toml")["initiative"]
-        self.blocked = blocked
-        self.places = [span for span in blocked if span.type == "Place"]
-        self.bodies = {span.end: span for span in blocked if span.type == "Organization"}
-        self.before = {span.end: span for span in blocked if span.type in ("Place", "Organization")}
-        self.quotes = quoted_stretches(self.text)
-        self.quote_ends = {end: start for start, end in self.quotes}
-
+class _Finder(Borders):
     def find(self) -> list[Span]:
         found = [*self._quoted(), *self._listed(), *self._known(), *self._headed(), *self._headings(), *self._parts()]
         bodies = [(span.start, span.end) for span in self.blocked if span.type in ("Organization", "Person")]
@@ -54,7 +44,7 @@ class _Finder:
         return end, None
 
     def _nouns(self, start: int, end: int) -> bool:
-        return all(token.tag in _NOUNS or token.text in self.rules["inside"] for token in self.layer.within(start, end))
+        return all(token.tag in NOUNS or token.text in self.rules["inside"] for token in self.layer.within(start, end))
 
     def _quoted(self) -> list[Span]:
         """Quoted names; what is one once is one wherever it is quoted."""
@@ -117,7 +107,7 @@ class _Finder:
     # lists: “A”“B”等行动, A、B、C等制度 -----------------------------------------------------------------------------------------------------
     def _listed(self) -> list[Span]:
         found = []
-        for match in [*rule("list").finditer(self.text), *rule("list_for").finditer(self.text)]:
+        for match in (match for name in ("list", "list_for", "list_count") for match in rule(name).finditer(self.text)):
             row = heads().get(match.group("head"))
             if row is None:
                 continue
@@ -162,8 +152,10 @@ class _Finder:
             row = heads()[match.group()]
             if row["use"] == "quoted" or not self._ends_word(match.end()):
                 continue
-            start = self._left(match.start(), row)
-            start = self._named_by_verb(start, row)
+            start = self.left(match.start(), row)
+            if start in self.quote_starts and row["head"] in self.rules["meetings"]:
+                continue  # “平安细胞”创建工作推进会 speaks of the programme
+            start = self.named_by_verb(start, row)
             own = self._without_places(start, match.start())
             counted = rule("counted").match(self.text, match.end()) or rule("counted_before").search(self.text, max(0, start - 8), start)
             specific = len(row["head"]) >= 3 and len(own) >= 2 and not is_general(own, least=1)  # 链上|联席会
@@ -178,15 +170,6 @@ class _Finder:
                 continue
             found.append(self._make(start, match.end(), row["kind"], "head:" + row["head"], row["head"]))
         return found
-
-    def _named_by_verb(self, start: int, row: Row) -> int:
-        """建成|共富|粮仓: a short word between a verb of building and the head is its name, whatever the tagger calls it."""
-        if row["use"] != "built" or start == 0 or self.text[start - 1] in self.rules["marks"]:
-            return start
-        token = self.layer.tokens[self.layer.token_at(start - 1)]
-        if token.end == start and 2 <= len(token.text) <= 3 and token.tag != "m" and rule("build_right_before").search(self.text, 0, token.start):
-            return token.start
-        return start
 
     def _without_places(self, start: int, end: int) -> str:
         """The name's own words: places in it left out."""
@@ -203,42 +186,6 @@ class _Finder:
 
     def _ends_word(self, end: int) -> bool:
         return self.layer.tokens[self.layer.token_at(end - 1)].end == end
-
-    def _left(self, start: int, row: Row) -> int:
-        """Left border of the noun phrase whose head starts at `start`."""
-        inside = self.rules["inside"] if row["use"] == "built" else (*self.rules["inside"], *self.rules["inside_named"])
-        left = start
-        token = self.layer.tokens[self.layer.token_at(start)]
-        if token.start < start:
-            left = token.start
-        while left > 0 and start - left < self.rules["reach"]:
-            if left in self.quote_ends:
-                left = self.quote_ends[left]
-                break
-            if left in self.bodies:
-                break
-            token = self.layer.tokens[self.layer.token_at(left - 1)]
-            if token.tag == "c" and token.text in self.rules["joins"] and left < start and self._noun_before(token.start):
-                left = token.start
-                continue
-            odd = token.tag in ("r", "q", "m") and len(token.text) == 1 and self.text[token.start - 1 : token.start] in self.rules["list_mark"]
-            if odd and token.text not in self.rules["function"]:
-                left = token.start
-                break
-            attribute = token.tag == "a" and len(token.text) <= 2 and token.text not in self.rules["no_attribute"]
-            if token.tag not in _NOUNS and not attribute and not (token.tag in ("v", "m") and token.text in inside):
-                break
-            if token.text in self.rules["stops"] or not token.text.strip():
-                break
-            left = token.start
-        return left
-
-    def _noun_before(self, offset: int) -> bool:
-        if offset == 0:
-            return False
-        token = self.layer.tokens[self.layer.token_at(offset - 1)]
-        before = self.layer.tokens[self.layer.token_at(token.start - 1)] if token.start else None
-        return token.tag in ("n", "nz") and len(token.text) <= 3 and before is not None and before.tag == "w"
 
     # headings that take up what the article announced ---------------------------------------------------------------------------------
     def _headings(self) -> list[Span]:
