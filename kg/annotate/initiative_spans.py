@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from kg.annotate.initiative_borders import NOUNS, Borders
+from kg.annotate.initiative_clauses import find_works
 from kg.annotate.initiative_rows import heads, heads_pattern, known, known_pattern, rule, slogans
 from kg.annotate.layers import Layer, Span, is_general, longest
 from kg.tables import Row, settings
@@ -22,7 +23,9 @@ class _Finder(Borders):
         found = [*self._quoted(), *self._listed(), *self._known(), *self._headed(), *self._headings(), *self._parts()]
         bodies = [(span.start, span.end) for span in self.blocked if span.type in ("Organization", "Person")]
         free = [span for span in found if not any(a <= span.start and span.end <= b for a, b in bodies)]
-        return [replace(span, beside=self.before.get(span.start)) for span in longest(free)]
+        named = longest(free)
+        named = sorted([*named, *find_works(self.layer, named, self.blocked)], key=lambda span: span.start)
+        return [replace(span, beside=self.before.get(span.start)) for span in named]
 
     def _make(self, start: int, end: int, kind: str, rule: str, head: str = "") -> Span:
         return Span(start, end, "Initiative", kind, rule, self.text[start:end], head=head)
