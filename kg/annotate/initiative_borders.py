@@ -22,7 +22,6 @@ class Borders:
         self.before = {span.end: span for span in blocked if span.type in ("Place", "Organization")}
         self.quotes = quoted_stretches(self.text)
         self.quote_ends = {end: start for start, end in self.quotes}
-        self.quote_starts = {start for start, _ in self.quotes}
         self.place_starts = {span.start for span in self.places}
         self.place_ends = {span.end: span for span in self.places}
 
@@ -40,7 +39,7 @@ class Borders:
         inside = self.rules["inside"] if row["use"] == "built" else (*self.rules["inside"], *self.rules["inside_named"])
         left = start
         token = self.layer.tokens[self.layer.token_at(start)]
-        if token.start < start:
+        if token.start < start and token.tag != "m":
             left = token.start
         while left > 0 and start - left < self.rules["reach"]:
             if left in self.quote_ends:

@@ -25,7 +25,21 @@ class _Finder(Borders):
         free = [span for span in found if not any(a <= span.start and span.end <= b for a, b in bodies)]
         named = longest(free)
         named = sorted([*named, *find_works(self.layer, named, self.blocked)], key=lambda span: span.start)
-        return [replace(span, beside=self.before.get(span.start)) for span in named]
+        return self._aliases([replace(span, beside=self.before.get(span.start)) for span in named])
+
+    def _aliases(self, named: list[Span]) -> list[Span]:
+        """X（以下简称“Y”）: Y is X, wherever it stands; its spans have X in `beside`."""
+        found = named
+        for match in re.finditer(settings("mentions.toml")["bodies"]["alias"], self.text):
+            whole = next((span for span in named if span.end == match.start()), None)
+            if whole is None or match.group("renamed") is not None:
+                continue
+            alias = match.group("alias")
+            spans = [(m.start(), m.end()) for m in re.finditer(re.escape(alias), self.text) if m.start() >= match.start()]
+            again = [replace(self._make(a, b, whole.kind or "", "alias", whole.head), beside=whole) for a, b in spans]
+            apart = [span for span in found if not any(a < span.end and span.start < b for a, b in spans)]
+            found = sorted([*apart, *again], key=lambda span: span.start)
+        return found
 
     def _make(self, start: int, end: int, kind: str, rule: str, head: str = "") -> Span:
         return Span(start, end, "Initiative", kind, rule, self.text[start:end], head=head)
@@ -156,8 +170,6 @@ class _Finder(Borders):
             if row["use"] == "quoted" or not self._ends_word(match.end()):
                 continue
             start = self.left(match.start(), row)
-            if start in self.quote_starts and row["head"] in self.rules["meetings"]:
-                continue  # “平安细胞”创建工作推进会 speaks of the programme
             start = self.named_by_verb(start, row)
             own = self._without_places(start, match.start())
             counted = rule("counted").match(self.text, match.end()) or rule("counted_before").search(self.text, max(0, start - 8), start)
