@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reprints answers confidence
+.PHONY: help demo test check bench reprints answers confidence evaluation card unused
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -52,6 +52,15 @@ answers: .venv/dev ## write tests/answers anew; look at the difference before yo
 confidence: .venv/dev ## fit the confidence of facts anew on tests/gold, after rules have changed
 	$(BIN)/python -m kg.fit_confidence tests/gold/train tests/gold/dev
 	@git --no-pager diff --stat -- pipelines/news/confidence.tsv
+
+evaluation: .venv/dev ## write EVALUATION.md anew from the gold corpus (HanLP beside it where Java and Maven are)
+	$(BIN)/python tests/evaluation.py
+
+card: .venv/dev ## count the gold corpus anew in tests/gold/README.md
+	$(BIN)/python tests/corpus.py
+
+unused: .venv/dev ## list rules, rows and patterns that find nothing in train and dev
+	$(BIN)/python tests/unused.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'

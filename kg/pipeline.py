@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from kg.annotate.nlp import annotate, build_nlp
 from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
 from kg.corpus import tell_reprints
+from kg.doubt import ask_for, doubted, least_of
 from kg.errors import KgError
 from kg.project import project
 from kg.read import read
@@ -32,21 +34,24 @@ def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
             yield relate(annotation, source.raw)
 
 
-def state(reading: Reading) -> Quads:
-    """The named graph of an article."""
-    return checked(to_rdf(resolve(reading)))
+def state(reading: Reading, least: float = 0.0) -> Quads:
+    """The named graph of an article; what has less confidence than `least` is not asserted."""
+    return checked(to_rdf(doubted(resolve(reading), least)))
 
 
-def say(articles: list[Source]) -> list[Said | KgError]:
+def say(articles: list[Source], least: float = 0.0) -> list[Said | KgError]:
     """All that is done with an article by itself; other processes do it when there are many."""
     refused: list[Said | KgError] = []
-    return [*(said(reading, state) for reading in extract(articles, refused.append)), *refused]
+    return [*(said(reading, partial(state, least=least)) for reading in extract(articles, refused.append)), *refused]
 
 
-def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None) -> Built:
-    """The whole line. Articles that the store holds as they are now, read by the rules as they are now, are skipped."""
+def build(
+    paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None, least: float | None = None
+) -> Built:
+    """The whole line. Articles that the store holds as they are now, read by the rules as they are now, are skipped; `least`: see `kg.doubt`."""
+    work = partial(say, least=ask_for(store, least))
     built = Built(store, refuse, progress, loading)
-    for some in spread(say, batched(fresh(sources(paths, refuse), built))):
+    for some in spread(work, batched(fresh(sources(paths, refuse), built))):
         built.keep(some)
     return settle(built)
 
@@ -54,7 +59,7 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
 def settle(built: Built) -> Built:
     """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
     for reading in built.unrecorded():
-        built.record(said(reading, state))
+        built.record(said(reading, partial(state, least=least_of(built.store))))
     if not built.store.projected:
         tell_reprints(built)
     built.load = built.store.project(project(built.facts), progress=built.loading)

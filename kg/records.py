@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence.
-Status = Literal["asserted", "planned", "negated", "past", "reported"]
+#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence. `doubtful`: asserted, but
+#: with less confidence than a build asks for.
+Status = Literal["asserted", "planned", "negated", "past", "reported", "doubtful"]
 #: How a figure is bounded: `余`, `超` → at_least; `近`, `不足` → at_most.
 Bound = Literal["exact", "at_least", "at_most"]
 #: A property of a node or a relationship in the property graph.

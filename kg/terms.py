@@ -120,6 +120,7 @@ class Iri:
     BOUND: Final = "https://w3id.org/jiceng-kg/ontology#bound"
     BY: Final = "https://w3id.org/jiceng-kg/ontology#by"
     CODE: Final = "https://w3id.org/jiceng-kg/ontology#code"
+    CONFIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#confidence"
     COOPERATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Cooperative"
     COUNTY: Final = "https://w3id.org/jiceng-kg/ontology#County"
     END: Final = "https://w3id.org/jiceng-kg/ontology#end"
@@ -412,6 +413,7 @@ PREDICATES: Final = frozenset(
         Iri.BOUND,
         Iri.BY,
         Iri.CODE,
+        Iri.CONFIDENCE,
         Iri.END,
         Iri.EVIDENCED_BY,
         Iri.FILE_NAME,

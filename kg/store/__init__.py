@@ -3,6 +3,7 @@
     DIR/kg-store.json  format of the store        DIR/readings/  what each article says: the truth
     DIR/lock           who uses it                DIR/record/    the RDF made from them
     DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
+    DIR/min-confidence.json  what less is doubtful (kg.doubt)
     DIR/changed        what was written since  DIR/history   what each change touched, for servers that hold an older graph
 
 A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is
