@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, show, warn
+from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, server, show, warn
 from kg.errors import InputError, StoreError
 from kg.records import Table
 
@@ -105,6 +105,26 @@ def sparql(
         sys.stdout.write(found)
     else:
         show(found, form)
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words, with spaces between them; all must stand in one name or sentence.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of each type.")] = 20,
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Search names and sentences for words."""
+    from kg.search import search as find
+
+    if neo4j:
+        with server() as graph:
+            table = find(graph, text, limit)
+    else:
+        with opened(store) as held:
+            held.index_text()
+            table = find(held.graph, text, limit)
+    show(table, form)
 
 
 def questions(form: FormatOption = Format.TABLE) -> None:

@@ -20,6 +20,10 @@ from kg.store.base import LoadReport, Progress, Wanted
 from kg.store.plain import plain
 from kg.store.plan import Given
 from kg.store.sync import Sync
+from kg.terms import ENTITY_TYPES, SENTENCE
+
+#: Full-text indexes: name, labels, property.
+_TEXT_INDEXES = (("kg_names", ENTITY_TYPES, "names"), ("kg_sentences", (SENTENCE,), "text"))
 
 
 class BoltGraph:
@@ -70,6 +74,20 @@ class BoltGraph:
     def close(self) -> None:
         """See `PropertyGraph.close`."""
         self._finish()
+
+    def text_indexes(self) -> dict[str, str]:
+        """Label → name of its full-text index, those that are ready."""
+        return {label: name for name, labels, _ in _TEXT_INDEXES if name in self._ready() for label in labels}
+
+    def index_text(self) -> None:
+        """Make the full-text indexes on names and sentences that are missing; a server fills them by and by."""
+        for name, labels, key in _TEXT_INDEXES:
+            options = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+            self.write(f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [n.{key}] {options}")
+
+    def _ready(self) -> set[str]:
+        with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+            return {record["name"] for record in session.run("SHOW FULLTEXT INDEXES YIELD name, state") if record["state"] == "ONLINE"}
 
     def rows(self, statement: str, rows: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """The rows that a statement of the loader reads, in a managed transaction."""
