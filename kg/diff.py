@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.errors import DataError, InputError
+from kg.facts import RecordFacts
 from kg.graph_rdf import Held, quads_of
 from kg.load import wanted_of
 from kg.project import Projection
@@ -68,7 +69,7 @@ def _quads(name: str, opened: ExitStack, *, loaded: bool) -> Iterable[ox.Quad]:
         return found
     record = ox.Store(opened.enter_context(tempfile.TemporaryDirectory(prefix="kg-diff-")))
     record.bulk_extend(found)
-    return quads_of(Projection(record))
+    return quads_of(Projection(RecordFacts(record)))
 
 
 def _parsed(path: Path) -> Iterator[ox.Quad]:

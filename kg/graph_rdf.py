@@ -8,8 +8,8 @@ What a load carries over, and so what comes back, is this, in the terms of the r
 - figures as xsd:double, offsets as xsd:integer, `approx` as xsd:boolean, each item of a list as a value of its own, all else as plain text. The
   record has no language tags, so none come back.
 
-Left out is what the projection makes itself and can make again (`support`, names of rows and figures). Not carried over at all is what stays in the
-record: evidence with its offsets, what is not asserted, and how each article calls a thing.
+Left out is what the projection makes itself and can make again (`support`, dates of relationships, names of rows and figures). Not carried over at
+all is what stays in the record: evidence with its offsets, what is not asserted, and how each article calls a thing.
 """
 
 from __future__ import annotations
@@ -169,6 +169,8 @@ def _node(node: Node, articles: _Articles) -> Iterator[ox.Quad]:
         classes.append(KIND_CLASSES[str(node.properties["kind"])])
     for class_ in classes:
         yield ox.Quad(subject, ox.NamedNode(Iri.TYPE), ox.NamedNode(class_), graph)
+    if "reprint_of" in node.properties:
+        yield ox.Quad(subject, ox.NamedNode(Iri.REPRINT_OF), ox.NamedNode(article_iri(str(node.properties["reprint_of"]))), graph)
     for key, predicate in _VALUES[label].items():
         value = node.properties.get(key)
         if value is None or (predicate == Iri.TITLE and value == node.properties.get("doc")):  # without a title it is called by its file

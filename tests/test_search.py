@@ -11,6 +11,7 @@ from conftest import Kg
 from factories import ARTICLE, DOC, OTHER_ARTICLE, OTHER_DOC, knowledge
 
 from kg.errors import InputError
+from kg.facts import RecordFacts
 from kg.project import project
 from kg.search import _runs, search
 from kg.store import Store, open_store
@@ -44,7 +45,7 @@ def test_with_an_index_as_without_and_on_both_engines_alike(store: Path, sample_
 
 
 def put(store: Store) -> None:
-    store.project(project(store.record.dataset))
+    store.project(project(RecordFacts(store.record.dataset)))
 
 
 def test_the_index_follows_the_graph(tmp_path: Path) -> None:

@@ -55,18 +55,25 @@ def ask(
     param: ParameterOption = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
+    in_sparql: Annotated[bool, typer.Option("--sparql", help="Ask the RDF record, where the question has a twin in SPARQL.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask a question of the library."""
-    from kg.questions import answer, bind, question, strangers
+    from kg.questions import answer, answer_in_sparql, bind, question, strangers
 
     asked = question(name)
     given = parameters(param)
     bind(asked, given)  # before a store is opened, so that a slip is told at once
-    with asked_graph(store, neo4j=neo4j) as graph:
-        table = answer(asked, given, graph)
-        for note in () if table.rows else strangers(asked, given, graph):
-            warn(note)
+    if in_sparql:
+        if neo4j:
+            raise InputError("--sparql asks the store's record, --neo4j the server: leave one of them out")
+        with opened(store) as held:
+            table = answer_in_sparql(asked, given, held.record)
+    else:
+        with asked_graph(store, neo4j=neo4j) as graph:
+            table = answer(asked, given, graph)
+            for note in () if table.rows else strangers(asked, given, graph):
+                warn(note)
     show(table, form, title=f"{asked.zh} — {asked.en}", headings=[f"{column.zh}\n{column.en}" for column in asked.columns])
 
 

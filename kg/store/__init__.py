@@ -88,6 +88,8 @@ class Store:
             except StoreLocked:
                 self._lock.acquire(write=False)
                 return False
+            from kg.store.embedded import open_embedded
+
             self.graph.close()
             graph = open_embedded(self.directory / "graph", write=True)
             graph.index_text()

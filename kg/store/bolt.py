@@ -24,6 +24,8 @@ from kg.terms import ENTITY_TYPES, SENTENCE
 
 #: Full-text indexes: name, labels, property.
 _TEXT_INDEXES = (("kg_names", ENTITY_TYPES, "names"), ("kg_sentences", (SENTENCE,), "text"))
+_EXPLAINED = re.compile(r"\s*EXPLAIN\b", re.IGNORECASE)
+_PROFILE = re.compile(r"\A\s*PROFILE\b", re.IGNORECASE)
 
 
 class BoltGraph:
@@ -67,7 +69,9 @@ class BoltGraph:
                 with self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session:
                     return session.execute_write(run)
             with self._reader.session(database=self._database, default_access_mode=READ_ACCESS) as session:
-                if self._reader is not self._driver:
+                if self._reader is self._driver:
+                    _check_plan(session, cypher, parameters)
+                else:
                     return run(session)  # the embedded engine begins no transaction in a directory opened for reading, and one statement needs none
                 return session.execute_read(run)
 
@@ -151,6 +155,21 @@ class BoltGraph:
             raise StoreError(f"{self.where}: {one_line(error)}") from error
         except DriverError as error:
             raise ServerError(f"{self.where}: {one_line(error)}") from error
+
+
+def _check_plan(session: Session, cypher: str, parameters: Mapping[str, object]) -> None:
+    """Ask the server what a read-only statement would do, before the session's READ access mode stops what writes: files are read without writing."""
+    if _EXPLAINED.match(cypher):
+        cypher = cypher[cypher.upper().index("EXPLAIN") + len("EXPLAIN") :]
+    summary = session.run(f"EXPLAIN {_PROFILE.sub('', cypher)}", dict(parameters)).consume()
+    plans = [summary.plan] if summary.plan else []
+    while plans:
+        plan = plans.pop()
+        if str(plan["operatorType"]).startswith("LoadCSV"):
+            raise InputError("this statement writes, or reads files: ask for it with write")
+        plans += plan.get("children", ())
+    if summary.query_type not in (None, "r", "s"):
+        raise InputError("this statement writes, or reads files: ask for it with write")
 
 
 def one_line(error: Exception) -> str:

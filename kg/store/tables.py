@@ -101,6 +101,7 @@ class _Tables:
 
     def arguments(self) -> Iterable[str]:
         yield from _SETTINGS
+        yield f'"--report-file={self.folder.absolute() / "import.report"}"'
         for (what, names, _), (file, _) in self.files.items():
             yield f'"--{what}={":".join(names)}={self.folder.absolute() / file}"'
 
