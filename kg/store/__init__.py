@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from kg.errors import DataError, StoreError
+from kg.errors import DataError, StoreError, StoreLocked
 from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
 from kg.store.changes import Changes
 from kg.store.files import write_atomically
@@ -67,7 +67,7 @@ class Store:
         return self._record
 
     @property
-    def graph(self) -> PropertyGraph:
+    def graph(self) -> BoltGraph:
         """The property graph, opened when it is first asked for (about a quarter of a second).
 
         Raises:
@@ -80,6 +80,24 @@ class Store:
             self._graph = self._open_graph()
             self._resources.callback(self._graph.close)
         return self._graph
+
+    def index_text(self) -> bool:
+        """Make the graph's full-text indexes, once; whether they are there. Not where others use the store."""
+        if not self.graph.text_indexes():
+            try:
+                self._lock.acquire(write=True)
+            except StoreLocked:
+                self._lock.acquire(write=False)
+                return False
+            from kg.store.embedded import open_embedded
+
+            self.graph.close()
+            graph = open_embedded(self.directory / "graph", write=True)
+            graph.index_text()
+            graph.close()
+            self._lock.acquire(write=self._write)
+            self._graph = None
+        return bool(self.graph.text_indexes())
 
     @property
     def projected(self) -> bool:
