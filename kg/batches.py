@@ -174,8 +174,7 @@ class Built:
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
-        record = store.record.dataset
-        self._collected = CollectedFacts(record) if next(record.named_graphs(), None) is None else None
+        self._collected = None if store.record.graphs() else CollectedFacts(lambda: store.record.dataset)
         self._docs: dict[str, str] = {}  # name of an article → its path
         self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []
