@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence.
-Status = Literal["asserted", "planned", "negated", "past", "reported"]
+#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence. `wrong`: a person said so.
+Status = Literal["asserted", "planned", "negated", "past", "reported", "wrong"]
+#: What a person may decide: on two things; on a fact; which division a place is.
+Verdict = Literal["same", "different", "wrong", "right", "place is"]
 #: How a figure is bounded: `余`, `超` → at_least; `近`, `不足` → at_most.
 Bound = Literal["exact", "at_least", "at_most"]
 #: A property of a node or a relationship in the property graph.
@@ -171,6 +173,22 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a person decided: a line of the ledger (`kg.ledger`). `line` is its number in the file, 0 before it is written."""
+
+    verdict: Verdict
+    subject: str  #: IRI
+    predicate: str  #: of a fact that is a relation, as in Claim; else empty
+    object: str  #: IRI; a division code for `place is`; empty for a row or a figure
+    evidence: tuple[str, ...]  #: hashes of the sentences that were judged
+    by: str
+    on: str  #: ISO date
+    why: str
+    says: str = ""  #: what was decided, for people
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """What one article says, with IRIs in place of the article's own ids."""
 
@@ -180,6 +198,7 @@ class Knowledge:
     iris: Mapping[str, str]  #: Referent id → IRI
     claims: tuple[Claim, ...]
     implementations: tuple[Implementation, ...]
+    decided: tuple[tuple[str, Decision], ...] = ()  #: IRI of a statement, row or figure, and what a person decided on it
 
 
 @dataclass(frozen=True)

@@ -117,11 +117,16 @@ class Iri:
     ARTICLE: Final = "https://w3id.org/jiceng-kg/ontology#Article"
     AT: Final = "https://w3id.org/jiceng-kg/ontology#at"
     AUTHOR: Final = "https://w3id.org/jiceng-kg/ontology#author"
+    BECAUSE: Final = "https://w3id.org/jiceng-kg/ontology#because"
     BOUND: Final = "https://w3id.org/jiceng-kg/ontology#bound"
     BY: Final = "https://w3id.org/jiceng-kg/ontology#by"
     CODE: Final = "https://w3id.org/jiceng-kg/ontology#code"
     COOPERATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Cooperative"
     COUNTY: Final = "https://w3id.org/jiceng-kg/ontology#County"
+    DECIDED_BY: Final = "https://w3id.org/jiceng-kg/ontology#decidedBy"
+    DECIDED_ON: Final = "https://w3id.org/jiceng-kg/ontology#decidedOn"
+    DECISION: Final = "https://w3id.org/jiceng-kg/ontology#Decision"
+    DECISION_MADE: Final = "https://w3id.org/jiceng-kg/ontology#decisionMade"
     END: Final = "https://w3id.org/jiceng-kg/ontology#end"
     ENTERPRISE: Final = "https://w3id.org/jiceng-kg/ontology#Enterprise"
     ENTITY: Final = "https://w3id.org/jiceng-kg/ontology#Entity"
@@ -189,6 +194,7 @@ class Iri:
     UNASSERTED_METRIC: Final = "https://w3id.org/jiceng-kg/ontology#UnassertedMetric"
     UNIT: Final = "https://w3id.org/jiceng-kg/ontology#unit"
     VALUE: Final = "https://w3id.org/jiceng-kg/ontology#value"
+    VERDICT: Final = "https://w3id.org/jiceng-kg/ontology#verdict"
     VILLAGE: Final = "https://w3id.org/jiceng-kg/ontology#Village"
     VILLAGE_COMMITTEE: Final = "https://w3id.org/jiceng-kg/ontology#VillageCommittee"
     WAS_DERIVED_FROM: Final = "http://www.w3.org/ns/prov#wasDerivedFrom"
@@ -371,6 +377,7 @@ CLASSES: Final = frozenset(
         Iri.ARTICLE,
         Iri.COOPERATIVE,
         Iri.COUNTY,
+        Iri.DECISION,
         Iri.ENTERPRISE,
         Iri.ENTITY,
         Iri.EVIDENCE,
@@ -409,9 +416,13 @@ PREDICATES: Final = frozenset(
         Iri.APPROX,
         Iri.AT,
         Iri.AUTHOR,
+        Iri.BECAUSE,
         Iri.BOUND,
         Iri.BY,
         Iri.CODE,
+        Iri.DECIDED_BY,
+        Iri.DECIDED_ON,
+        Iri.DECISION_MADE,
         Iri.END,
         Iri.EVIDENCED_BY,
         Iri.FILE_NAME,
@@ -454,6 +465,7 @@ PREDICATES: Final = frozenset(
         Iri.TYPE,
         Iri.UNIT,
         Iri.VALUE,
+        Iri.VERDICT,
         Iri.WAS_DERIVED_FROM,
         Iri.WAS_QUOTED_FROM,
         Iri.WHEN,
