@@ -1,8 +1,8 @@
 """Identity across articles: which of the things that single articles name are one thing, and why.
 
-`kg.resolve` gives every thing of an article an IRI that says what it is (place, kind, name), as far as that article tells. Here all articles together
-are looked at: `joins(candidates, decisions)` is a pure function of two sets, so their order, and whether they came at once or one by one, can't matter.
-It says which IRIs are one thing (the canonical one, its members, a reason for each), and which pairs are doubtful and for a person to decide.
+`kg.resolve` gives every thing of an article an IRI that says what it is (place, kind, name), as far as that article tells. Here all articles
+together are looked at: `joins(candidates, decisions)` is a pure function of two sets, so their order, and whether they came at once or one by one,
+can't matter. It says which IRIs are one thing (the canonical one, its members, a reason for each), and which pairs are for a person to decide.
 What follows from that for an article's graph is `kg.resolve.resolve(reading, renames)`.
 """
 
@@ -46,7 +46,7 @@ class Candidate:
 
 @dataclass(frozen=True, order=True)
 class Decision:
-    """What a person decided, as the ledger keeps it. IRIs are those of `Candidate.iri`, never canonical ones, so that other joins can't unsettle it."""
+    """What a person decided, as the ledger keeps it. IRIs are those of `Candidate.iri`, not canonical ones, so that other joins can't unsettle it."""
 
     verdict: Verdict
     left: str
