@@ -58,10 +58,7 @@ class PeopleRules:
             county = county_of(base)
             if county is not None:
                 self._add(blocks[county, thing.own].setdefault(base, _Person(base, county)), thing)
-        links = [
-            *self.clusters.on_bases(self.decided),
-            *(link for key in sorted(blocks) for link in self._shared(key[1], list(blocks[key].values()))),
-        ]
+        shared = (link for key in sorted(blocks) for link in self._shared(key[1], list(blocks[key].values())))
         self.clusters.join([*self.clusters.on_bases(self.decided), *shared])
         self.clusters.join(link for key in sorted(blocks) for link in self._only(key, list(blocks[key].values())))
         for key in sorted(blocks):
