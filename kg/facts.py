@@ -82,6 +82,7 @@ class CollectedFacts:
         """Collect beside `record`, which must be empty now; `into` is asked of it."""
         self._record = RecordFacts(record)
         self._graphs: list[str] = []
+        self._numbers: dict[str, int] = {}  # of graphs; those that were collected again have several
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
@@ -89,8 +90,8 @@ class CollectedFacts:
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:
-        """What `collect` found in the quads of a graph."""
-        number = len(self._graphs)
+        """What `collect` found in the quads of a graph, in place of what was found before."""
+        number = self._numbers[graph] = len(self._graphs)
         self._graphs.append(graph)
         self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", ((iri, number, classes, said) for iri, classes, said in collected))
 
@@ -98,6 +99,8 @@ class CollectedFacts:
         """See `Facts`."""
         for number, said in self._asked("SELECT graph, sayings FROM said WHERE iri = ?", iri):
             graph = self._graphs[number]
+            if self._numbers[graph] != number:
+                continue
             for predicate, value in json.loads(said):
                 yield predicate, value, graph
 
@@ -106,7 +109,7 @@ class CollectedFacts:
         return {value for predicate, value, _ in self.of(iri) if predicate == Iri.TYPE}
 
     def members(self, classes: Collection[str]) -> set[str]:
-        """See `Facts`."""
+        """See `Facts`. Things that were in a graph before it was collected again are among them."""
         found = [{iri for (iri,) in self._asked("SELECT DISTINCT iri FROM said WHERE instr(classes, ?)", f" {class_} ")} for class_ in classes]
         return set.intersection(*found)
 

@@ -14,10 +14,11 @@ from kg.errors import DataError
 from kg.identity.minting import Minting, article_iri, segment
 from kg.records import Claim, Entity, Implementation, Knowledge, Reading, Referent
 
-__all__ = ["article_iri", "resolve", "segment"]
+__all__ = ["ALONE", "article_iri", "resolve", "segment"]
 
 _SYMMETRIC = frozenset({terms.PARTNERS_WITH})
-_NONE: Mapping[str, str] = MappingProxyType({})
+#: No renames: an article by itself.
+ALONE: Mapping[str, str] = MappingProxyType({})
 
 
 def _merge_names(iri: str, referents: list[Referent]) -> Entity:
@@ -28,7 +29,7 @@ def _merge_names(iri: str, referents: list[Referent]) -> Entity:
     return Entity(iri, first.type, first.kind, first.name, names, code if code.isdecimal() else None, level)
 
 
-def resolve(reading: Reading, renames: Mapping[str, str] = _NONE) -> Knowledge:
+def resolve(reading: Reading, renames: Mapping[str, str] = ALONE) -> Knowledge:
     """Give every referent its IRI; those that come to one IRI are one entity, and their claims one claim.
 
     Args:

@@ -79,6 +79,15 @@ class Readings:
         """
         return tuple(sorted(_head(path)["doc"] for path in self._directory.glob("[!.]*.json")))
 
+    def keys(self) -> dict[str, str]:
+        """Article → what tells its reading, and the rules that made it, from others.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        heads = (_head(path) for path in self._directory.glob("[!.]*.json"))
+        return {head["doc"]: f"{head['fingerprint']} {head['sha256']}" for head in heads}
+
     def __iter__(self) -> Iterator[Reading]:
         """All readings, sorted by `doc`; one is held at a time.
 
