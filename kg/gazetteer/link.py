@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from kg import terms
@@ -37,10 +37,22 @@ def link(gazetteer: Gazetteer, reading: Reading) -> Mapping[str, str | None]:
     return {id_: _Linked(gazetteer, by_id).code(referent) for id_, referent in by_id.items()}
 
 
+def holders(places: Collection[Referent]) -> Mapping[str, str]:
+    """Place → the place that holds it, by their ids. A village that the article puts nowhere lies in its only county, or else its only town."""
+    found = {place.id: place.place for place in places if place.place is not None}
+    for level in (terms.COUNTY, terms.TOWNSHIP):
+        only = [place.id for place in places if place.kind == level]
+        if only:
+            lost = [place.id for place in places if place.kind == terms.VILLAGE and place.id not in found]
+            return found | (dict.fromkeys(lost, only[0]) if len(only) == 1 else {})
+    return found
+
+
 class _Linked:
     def __init__(self, gazetteer: Gazetteer, by_id: Mapping[str, Referent]) -> None:
         self.gazetteer, self.by_id = gazetteer, by_id
         self.seen: set[str] = set()
+        self.holders = holders(by_id.values())
 
     def code(self, referent: Referent) -> str | None:
         """The code that the place has by itself or within what holds it."""
@@ -54,14 +66,14 @@ class _Linked:
     def _around(self, referent: Referent) -> str | None:
         """Prefix of the codes within the nearest place around it that has one."""
         self.seen.add(referent.id)
-        holder = self.by_id.get(referent.place or "")
+        holder = self.by_id.get(self.holders.get(referent.id, ""))
         if holder is None or holder.id in self.seen:
             return None
         code = self.code(holder)
         return prefix(code) if code is not None else self._around(holder)
 
     def _village(self, referent: Referent, around: str | None) -> str | None:
-        holder = self.by_id.get(referent.place or "")
+        holder = self.by_id.get(self.holders.get(referent.id, ""))
         if around is None or len(around) < 6 or (holder is not None and holder.kind == terms.TOWNSHIP and len(around) != 9):
             return referent.code if holder is None or holder.kind != terms.TOWNSHIP else None
         if referent.code is not None and referent.code.startswith(around):

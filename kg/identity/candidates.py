@@ -25,7 +25,6 @@ def candidates_of(reading: Reading) -> tuple[Candidate, ...]:
                 runners[claim.object].add(minting.iris[claim.subject])
     found: dict[str, list[Candidate]] = defaultdict(list)
     for referent in reading.entities:
-        anchor = minting.anchors[referent.id]
         made = Candidate(
             minting.iris[referent.id],
             reading.doc,
@@ -33,7 +32,7 @@ def candidates_of(reading: Reading) -> tuple[Candidate, ...]:
             referent.kind,
             referent.name,
             referent.names,
-            minting.iris[anchor] if anchor is not None else None,
+            minting.places.get(referent.id),
             minting.owns[referent.id],
             minting.codes.get(referent.id),
             tuple(sorted(posts[referent.id])),
