@@ -82,13 +82,13 @@ class CollectedFacts:
         """Collect beside `record`, which must be empty now; `into` is asked of it."""
         self._record = RecordFacts(record)
         self._graphs: list[str] = []
+        self._numbers: dict[str, int] = {}  # of graphs; those that were collected again have several
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
         self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, classes TEXT, sayings TEXT)")
         self._database.execute("CREATE TABLE replaced (graph INTEGER PRIMARY KEY)")
         self._database.execute("CREATE VIEW latest AS SELECT * FROM said WHERE graph NOT IN (SELECT graph FROM replaced)")
-        self._numbers: dict[str, int] = {}
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:

@@ -28,6 +28,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import get_args
 
+from kg import identity
 from kg.errors import InputError, StoreError
 from kg.records import Decision, Verdict
 from kg.store.files import sync_folder
@@ -108,6 +109,19 @@ def read(path: Path) -> Ledger:
             cells = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE))
             found.append(parsed(cells, f"{path}:{number}", number))
     return Ledger(path, tuple(found))
+
+
+def on_identity(ledger: Ledger) -> tuple[tuple[identity.Decision, int], ...]:
+    """The decisions on joins and links that hold, as `kg.identity` takes them, each with its line."""
+    found = []
+    for decision in ledger.current:
+        if decision.verdict not in ON_FACTS:
+            left, right = decision.subject, decision.object
+            if decision.verdict != "place is":
+                left, right = sorted((left, right))
+            reason = f"{decision.by}, {decision.on}" + (f": {decision.why}" if decision.why else "")
+            found.append((identity.Decision(decision.verdict, left, right, reason), decision.line))  # type: ignore[arg-type]
+    return tuple(found)
 
 
 def parsed(cells: Sequence[str], where: str, line: int = 0) -> Decision:

@@ -198,6 +198,7 @@ class Knowledge:
     iris: Mapping[str, str]  #: Referent id → IRI
     claims: tuple[Claim, ...]
     implementations: tuple[Implementation, ...]
+    joined: tuple[tuple[str, str], ...] = ()  #: (IRI here, IRI that the article alone would give) where other articles tell more
     decided: tuple[tuple[str, Decision], ...] = ()  #: IRI of a statement, row or figure, and what a person decided on it
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import pyoxigraph as ox
 
@@ -39,6 +40,10 @@ class Rulings:
         return decision if read <= set(decision.evidence) else None
 
 
+#: No decisions.
+UNJUDGED = Rulings(MappingProxyType({}))
+
+
 def rulings(ledger: Ledger, renames: Mapping[str, str]) -> Rulings:
     """The decisions on facts that hold; `renames` are those of the joins, so that a decision follows what it is about."""
     found = {}
@@ -46,7 +51,7 @@ def rulings(ledger: Ledger, renames: Mapping[str, str]) -> Rulings:
         if decision.verdict in ON_FACTS:
             subject, target = (renames.get(iri, iri) for iri in (decision.subject, decision.object))
             found[subject, decision.predicate, target] = decision
-    return Rulings(found)
+    return Rulings(MappingProxyType(found))
 
 
 def ruled(knowledge: Knowledge, by: Rulings) -> Knowledge:
