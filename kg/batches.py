@@ -41,7 +41,9 @@ _MOST = 4
 #: Articles that are written to the record together.
 _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
-_ASKING = frozenset({"cli.py", "draw.py", "evaluate.py", "export.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"})
+_ASKING = frozenset(
+    f"{name}.py" for name in ("cli", "decisions", "draw", "evaluate", "export", "load", "questions", "remove", "review", "score", "sheets", "why")
+)
 
 #: IRI of the graph that says what is one thing across articles.
 JOINS = f"{THING}identity"

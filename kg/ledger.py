@@ -64,7 +64,7 @@ class Ledger:
         found = []
         for decision in self.decisions:
             later = latest[_family(decision)]
-            if (later.verdict, later.object) != (decision.verdict, decision.object):
+            if _verdict(later) != _verdict(decision):
                 found.append(f"{self.path}:{decision.line}: {decision.verdict} is contradicted by line {later.line}, {later.verdict}, which holds")
         return tuple(found)
 
@@ -77,6 +77,11 @@ def _family(decision: Decision) -> tuple[str, ...]:
     if decision.verdict in ON_FACTS:
         return "fact", decision.subject, decision.predicate, decision.object
     return ("place", decision.subject) if decision.verdict == "place is" else ("pair", *sorted((decision.subject, decision.object)))
+
+
+def _verdict(decision: Decision) -> tuple[str, str]:
+    """What it says of its family."""
+    return decision.verdict, decision.object if decision.verdict == "place is" else ""
 
 
 def evidence_hash(sentence: str) -> str:
@@ -175,7 +180,7 @@ def append(path: Path, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
     for decision in decisions:
         checked = parsed(_cells(decision), f"{decision.verdict} {decision.subject}")
         before = held.get(_family(checked))
-        if before is None or (before.verdict, before.object, set(before.evidence)) != (checked.verdict, checked.object, set(checked.evidence)):
+        if before is None or (_verdict(before), set(before.evidence)) != (_verdict(checked), set(checked.evidence)):
             new[_family(checked)] = checked
     if not new:
         return ()
