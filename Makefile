@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reprints answers
+.PHONY: help demo test check bench reprints answers confidence
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -48,6 +48,10 @@ reprints: .venv/dev ## how well reprints are found among generated ones
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py
 	@git --no-pager diff --stat -- tests/answers
+
+confidence: .venv/dev ## fit the confidence of facts anew on tests/gold, after rules have changed
+	$(BIN)/python -m kg.fit_confidence tests/gold/train tests/gold/dev
+	@git --no-pager diff --stat -- pipelines/news/confidence.tsv
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'

@@ -42,7 +42,11 @@ _MOST = 4
 _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
 _ASKING = frozenset(
-    f"{name}.py" for name in ("cli", "decisions", "draw", "evaluate", "export", "load", "questions", "remove", "review", "score", "sheets", "why")
+    f"{name}.py"
+    for name in (
+        *("cli", "decisions", "draw", "evaluate", "export", "fit_confidence", "gold", "load", "questions", "remove", "review", "score", "sheets"),
+        "why",
+    )
 )
 
 #: IRI of the graph that says what is one thing across articles.

@@ -31,6 +31,8 @@ def safe_cell(value: object) -> object:
         value = joined(value)
     elif isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # 200 households, not 200.0
     if isinstance(value, str) and value and (value[0] in "\t\r\n" or unicodedata.normalize("NFKC", value.lstrip()[:1])[:1] in tuple("=+-@")):
         return f"'{value}"
     return "" if value is None else value

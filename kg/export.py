@@ -123,7 +123,7 @@ def around(graph: nx.MultiDiGraph[str], name: str, hops: int = 1) -> nx.MultiDiG
 
 def to_json(graph: nx.MultiDiGraph[str]) -> str:
     """Node-link form, as `networkx.node_link_graph(…, edges="edges")` reads it."""
-    nodes = [{"id": iri, **graph.nodes[iri]} for iri in sorted(graph)]
+    nodes = [{"id": iri, "names": [], "mentions": [], **graph.nodes[iri]} for iri in sorted(graph)]
     edges = [{"source": source, "target": target, "key": kind, **data} for source, target, kind, data in _edges(graph)]
     data = {"directed": True, "multigraph": True, "graph": {}, "nodes": nodes, "edges": edges}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -18,11 +18,12 @@ from kg.terms import Iri
 
 #: Predicate and value, by graph: all that is said of one thing.
 Sayings = Iterator[tuple[str, str, str]]
-#: What one graph says: of each thing its classes that become nodes, with a blank on either side, and its predicates and values as JSON.
-Collected = tuple[tuple[str, str, str], ...]
+#: What one graph says: of each thing its classes, and its predicates and values as JSON.
+Collected = tuple[tuple[str, tuple[str, ...], str], ...]
 
-_EVIDENCE = ox.NamedNode(Iri.EVIDENCE)
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 _TYPE = ox.NamedNode(Iri.TYPE)
+_LATEST = "graph NOT IN (SELECT graph FROM replaced)"
 
 
 class Facts(Protocol):
@@ -34,8 +35,8 @@ class Facts(Protocol):
     def classes(self, iri: str) -> set[str]:
         """The classes of a thing."""
 
-    def members(self, classes: Collection[str]) -> set[str]:
-        """IRIs of all things that are of each of these classes, by one graph or several."""
+    def members(self, class_: str, without: Collection[str] = ()) -> set[str]:
+        """IRIs of all things that one graph or several say to be of a class, `without` those that are of another one, too."""
 
     def into(self, iri: str, predicates: Collection[str]) -> set[str]:
         """IRIs from which one of these predicates leads to a thing."""
@@ -62,10 +63,10 @@ class RecordFacts:
         """See `Facts`."""
         return {value.value for _, _, value, _ in self._record.quads_for_pattern(ox.NamedNode(iri), _TYPE, None, None)}
 
-    def members(self, classes: Collection[str]) -> set[str]:
+    def members(self, class_: str, without: Collection[str] = ()) -> set[str]:
         """See `Facts`. Each IRI is decoded once, however many articles speak of it."""
-        types = " ".join(f"GRAPH ?g{index} {{ ?s <{Iri.TYPE}> <{class_}> }}" for index, class_ in enumerate(classes))
-        found = self._record.query(f"SELECT DISTINCT ?s WHERE {{ {types} }}")
+        others = " ".join(f"FILTER NOT EXISTS {{ GRAPH ?h {{ ?s <{Iri.TYPE}> <{other}> }} }}" for other in without)
+        found = self._record.query(f"SELECT DISTINCT ?s WHERE {{ GRAPH ?g {{ ?s <{Iri.TYPE}> <{class_}> }} {others} }}")
         assert isinstance(found, ox.QuerySolutions)
         return {row["s"].value for row in found if isinstance(row["s"], ox.NamedNode)}
 
@@ -86,9 +87,9 @@ class CollectedFacts:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
-        self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, classes TEXT, sayings TEXT)")
+        self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, sayings TEXT)")
+        self._database.execute("CREATE TABLE class (class TEXT, iri TEXT, graph INTEGER)")
         self._database.execute("CREATE TABLE replaced (graph INTEGER PRIMARY KEY)")
-        self._database.execute("CREATE VIEW latest AS SELECT * FROM said WHERE graph NOT IN (SELECT graph FROM replaced)")
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:
@@ -98,11 +99,13 @@ class CollectedFacts:
         if graph in self._numbers:
             self._database.execute("INSERT INTO replaced VALUES (?)", (self._numbers[graph],))
         self._numbers[graph] = number
-        self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", ((iri, number, classes, said) for iri, classes, said in collected))
+        self._database.executemany("INSERT INTO said VALUES (?, ?, ?)", ((iri, number, said) for iri, _, said in collected))
+        classes = ((class_, iri, number) for iri, found, _ in collected for class_ in found)
+        self._database.executemany("INSERT INTO class VALUES (?, ?, ?)", classes)
 
     def of(self, iri: str) -> Sayings:
         """See `Facts`."""
-        for number, said in self._asked("SELECT graph, sayings FROM latest WHERE iri = ?", iri):
+        for number, said in self._asked(f"SELECT graph, sayings FROM said WHERE iri = ? AND {_LATEST}", iri):  # noqa: S608
             graph = self._graphs[number]
             for predicate, value in json.loads(said):
                 yield predicate, value, graph
@@ -111,10 +114,11 @@ class CollectedFacts:
         """See `Facts`."""
         return {value for predicate, value, _ in self.of(iri) if predicate == Iri.TYPE}
 
-    def members(self, classes: Collection[str]) -> set[str]:
+    def members(self, class_: str, without: Collection[str] = ()) -> set[str]:
         """See `Facts`."""
-        found = [{iri for (iri,) in self._asked("SELECT DISTINCT iri FROM latest WHERE instr(classes, ?)", f" {class_} ")} for class_ in classes]
-        return set.intersection(*found)
+        others = f"SELECT iri FROM class WHERE class IN ({','.join('?' * len(without))}) AND {_LATEST}"  # noqa: S608 - marks
+        found = self._asked(f"SELECT DISTINCT iri FROM class WHERE class = ? AND {_LATEST} AND iri NOT IN ({others})", class_, *without)  # noqa: S608
+        return {iri for (iri,) in found}
 
     def into(self, iri: str, predicates: Collection[str]) -> set[str]:
         """See `Facts`."""
@@ -122,7 +126,8 @@ class CollectedFacts:
 
     def _asked(self, statement: str, *values: str) -> sqlite3.Cursor:
         if not self._sorted:
-            self._database.execute("CREATE INDEX by_iri ON said (iri)")
+            self._database.execute("CREATE INDEX said_of ON said (iri)")
+            self._database.execute("CREATE INDEX members_of ON class (class, iri, graph)")
             self._sorted = True
         return self._database.execute(statement, values)
 
@@ -130,14 +135,14 @@ class CollectedFacts:
 def collect(quads: Iterable[ox.Quad], classes: Collection[str]) -> Collected:
     """What a graph says of each thing but its evidence, which the projection never asks for; of its classes only those given are noted."""
     of: dict[str, list[tuple[str, str]]] = {}
-    evidence: set[str] = set()
+    last, said = None, []
     for subject, predicate, value, _ in quads:
-        if value == _EVIDENCE and predicate == _TYPE:
-            evidence.add(subject.value)
-        of.setdefault(subject.value, []).append((predicate.value, value.value))
-    wanted = frozenset(classes)
-    return tuple(
-        (iri, f" {' '.join(value for predicate, value in said if predicate == Iri.TYPE and value in wanted)} ", json.dumps(said, ensure_ascii=False))
-        for iri, said in of.items()
-        if iri not in evidence
-    )
+        if subject != last:
+            last, said = subject, of.setdefault(subject.value, [])
+        said.append((predicate.value, value.value))
+    found = []
+    for iri, said in of.items():
+        types = [value for predicate, value in said if predicate == Iri.TYPE]
+        if Iri.EVIDENCE not in types:
+            found.append((iri, tuple(value for value in types if value in classes), _encode(said)))
+    return tuple(found)

@@ -134,7 +134,7 @@ class Projection:
     def chunks(self, size: int) -> Iterator[list[str]]:
         """IRIs of all nodes, each once, by base label, sorted, at most `size` at a time."""
         for class_, label in sorted(_BASES.items(), key=lambda item: NODE_LABELS.index(item[1])):
-            iris = sorted(self.facts.members([class_]).difference(*(self.facts.members([class_, o]) for o, name in _BASES.items() if name < label)))
+            iris = sorted(self.facts.members(class_, [other for other, name in _BASES.items() if name < label]))
             yield from (iris[start : start + size] for start in range(0, len(iris), size))
 
     def base(self, iri: str) -> str | None:

@@ -31,6 +31,13 @@ Kind = Literal["string", "integer", "number", "boolean"]
 
 _HEADER = re.compile(r"// (?P<key>[a-z]+): (?P<value>.+)\Z")
 _PARAMETER = re.compile(r"(?P<name>[a-z_]+) (?P<kind>[a-z]+)(?: = (?P<default>.+))?\Z")
+#: Parameters that are the whole name of a thing.
+_NAMES = frozenset({"article", "body", "name", "object", "place", "subject"})
+#: Names that hold a text, lie in it, or begin as it does.
+_NEAR = (
+    "MATCH (n) WHERE n.kind IS NOT NULL AND (n.name CONTAINS $text OR $text CONTAINS n.name OR n.name STARTS WITH $start) "
+    "RETURN DISTINCT n.name AS name ORDER BY name LIMIT 5"
+)
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -129,6 +136,18 @@ def answer(asked: Question, given: Mapping[str, str], graph: PropertyGraph) -> T
     if table.columns != promised:
         raise DataError(f"ontology/questions/{asked.name}.cypher returns {', '.join(table.columns)}; its header says {', '.join(promised)}")
     return table
+
+
+def strangers(asked: Question, given: Mapping[str, str], graph: PropertyGraph) -> list[str]:
+    """Why there may be no answer: of each text that was given and that nothing in the graph is called, a line that says so and names the nearest."""
+    lines = []
+    for name, value in bind(asked, given).items():
+        if name not in _NAMES or not given.get(name):
+            continue
+        if not graph.ask("MATCH (n) WHERE n.name = $text OR $text IN n.names OR n.doc = $text RETURN n.iri AS iri LIMIT 1", {"text": value}).rows:
+            near = graph.ask(_NEAR, {"text": value, "start": str(value)[:2]}).rows
+            lines.append(f"note: nothing in the graph is called {value}" + (f"; there are {', '.join(str(row[0]) for row in near)}" if near else ""))
+    return lines
 
 
 def _value(asked: Question, parameter: Parameter, text: str) -> Scalar:

@@ -6,7 +6,7 @@ goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from kg import row_files
@@ -43,6 +43,11 @@ def find(paths: Iterable[Path]) -> list[Path]:
         for file in here:
             found.setdefault(file.resolve(), file)
     return sorted(found.values())
+
+
+def number_of_articles(files: Collection[Path]) -> int | None:
+    """How many articles these files hold, where that shows without reading them: a table holds any number."""
+    return None if any(path.suffix.lower() in settings()["table_extensions"] for path in files) else len(files)
 
 
 def _is_article(file: Path, root: Path, known: tuple[str, ...]) -> bool:

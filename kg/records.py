@@ -123,6 +123,7 @@ class Claim:
     role: str | None
     status: Status
     evidence: tuple[Evidence, ...]
+    confidence: float = 1.0  #: probability that a reader of the evidence would agree; see kg.confidence
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ class Implementation:
     metrics: tuple[Metric, ...]
     status: Status
     evidence: tuple[Evidence, ...]
+    confidence: float = 1.0  #: as of a Claim
 
 
 @dataclass(frozen=True)

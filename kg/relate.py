@@ -8,6 +8,7 @@ from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.quantities import Quantity
 from kg.annotate.registry import Thing
+from kg.confidence import with_confidence
 from kg.records import Article, Claim, Evidence, Implementation, Mention, Metric, Reading, Referent, Sentence
 from kg.relations.facts import Fact
 from kg.relations.figures import Figures, Row
@@ -129,7 +130,7 @@ def relate(annotation: Annotation, raw: str) -> Reading:
     mentions = writer.mentions()
     proofs = [proof for claim in claims for proof in claim.evidence]
     proofs += [proof for row in implementations for proof in (*row.evidence, *(figure.evidence for figure in row.metrics))]
-    return Reading(
+    reading = Reading(
         article.doc,
         article.title,
         article.published,
@@ -146,3 +147,4 @@ def relate(annotation: Annotation, raw: str) -> Reading:
         article.notes,
         sketch(article.text[article.body :]),
     )
+    return with_confidence(reading)

@@ -58,7 +58,7 @@ def resolve(reading: Reading, renames: Mapping[str, str] = ALONE) -> Knowledge:
         members = claims[key]
         proof = tuple(sorted({item for member in members for item in member.evidence}, key=lambda e: (e.start, e.end, e.rule)))
         roles = sorted({member.role for member in members if member.role})
-        merged_claims.append(Claim(key[0], key[1], key[2], roles[0] if roles else None, members[0].status, proof))
+        merged_claims.append(Claim(key[0], key[1], key[2], roles[0] if roles else None, members[0].status, proof, max(m.confidence for m in members)))
     rows = tuple(_row(row, iris) for row in reading.implementations)
     assert all(claim.subject in kinds and claim.object in kinds for claim in merged_claims)
     joined = tuple(sorted({(renames[iri], iri) for iri in minted.values() if iri in renames}))
@@ -68,4 +68,4 @@ def resolve(reading: Reading, renames: Mapping[str, str] = ALONE) -> Knowledge:
 def _row(row: Implementation, iris: dict[str, str]) -> Implementation:
     by = tuple(sorted({iris[item] for item in row.by}))
     at = tuple(sorted({iris[item] for item in row.at}))
-    return Implementation(by, iris[row.of], at, row.when, row.metrics, row.status, row.evidence)
+    return Implementation(by, iris[row.of], at, row.when, row.metrics, row.status, row.evidence, row.confidence)

@@ -136,7 +136,9 @@ def test_the_server_exports_the_same(kg: Kg, sample_store: Path, sample_in_neo4j
 @pytest.mark.neo4j
 def test_a_second_load_changes_nothing_and_says_so(kg: Kg, sample_store: Path, sample_in_neo4j: Mapping[str, str]) -> None:
     again = kg("load", "--store", sample_store, **sample_in_neo4j)
-    assert (again.code, again.out, again.err) == (0, "the graph is as it was\n", "")
+    assert (again.code, again.err) == (0, "")
+    assert again.out.startswith("nodes 0 new, 0 changed, 0 deleted, ")
+    assert " 0 as they were" not in again.out
 
 
 def test_why_shows_sentences_as_they_stand_in_the_raw_file(kg: Kg, sample_store: Path) -> None:
@@ -435,3 +437,40 @@ def test_evaluate_refuses_gold_that_it_can_not_use(kg: Kg, tmp_path: Path, gold:
     done = kg("evaluate", tmp_path / "gold", tmp_path / "mine.jsonl")
     assert (done.code, done.out, len(done.lines)) == (2, "", 1)
     assert says in done.err
+
+
+def test_an_answer_without_rows_says_which_name_is_unknown(kg: Kg, sample_store: Path) -> None:
+    asked = kg("ask", "who-runs-what-where", "-p", "place=梅溪", "--store", sample_store, "--format", "csv")
+    assert asked.code == 0
+    assert len(asked.out.splitlines()) == 1
+    assert asked.err == "note: nothing in the graph is called 梅溪; there are 梅溪镇, 梅溪镇党委\n"
+    assert (
+        kg("ask", "initiatives-by-kind-and-place", "-p", "kind=project", "-p", "place=郭家坝镇", "--store", sample_store, "--format", "csv").err == ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("verb", "says"),
+    [
+        (("export", "graph.json", "--hops", "2"), "add --around"),
+        (("sparql", "CONSTRUCT WHERE { ?s a ?c }", "--format", "json"), "N-Triples"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(kg: Kg, sample_store: Path, verb: tuple[str, ...], says: str) -> None:
+    refused = kg(*verb, "--store", sample_store)
+    assert refused.code == 2
+    assert says in refused.err
+    assert not refused.out
+
+
+def test_each_node_of_the_json_export_has_its_names_and_mentions(kg: Kg, sample_store: Path, tmp_path: Path) -> None:
+    assert kg("export", tmp_path / "all.json", "--store", sample_store).code == 0
+    nodes = json.loads((tmp_path / "all.json").read_text("utf-8"))["nodes"]
+    assert nodes
+    assert all(isinstance(node["names"], list) and isinstance(node["mentions"], list) for node in nodes)
+    assert any(node["mentions"] for node in nodes)
+
+
+def test_whole_numbers_of_a_csv_have_no_fraction(kg: Kg, sample_store: Path) -> None:
+    table = kg("cypher", "RETURN 200.0 AS whole, 0.5 AS half", "--store", sample_store, "--format", "csv")
+    assert table.out.split() == ["whole,half", "200,0.5"]

@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from kg.errors import KgError
-from kg.evaluate import as_gold
+from kg.evaluate import as_gold, reliability, score
 from kg.pipeline import extract, sources
-from kg.score import score
 
 GOLD = Path(__file__).parent / "gold"
 ROOT = Path(__file__).parents[1]
@@ -62,15 +61,29 @@ def test_our_scorer_says_what_the_shared_one_says(shared: Path, shared_f1: Mappi
 
 
 @pytest.fixture(scope="session")
-def dev_f1(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, float]:
+def dev(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the articles of tests/gold/dev say."""
+    return extracted(GOLD / "dev", tmp_path_factory.mktemp("dev") / "out.jsonl")
+
+
+@pytest.fixture(scope="session")
+def dev_f1(dev: Path) -> Mapping[str, float]:
     """F1 on the articles of tests/gold/dev."""
-    table = score(GOLD / "dev", extracted(GOLD / "dev", tmp_path_factory.mktemp("dev") / "out.jsonl"))
+    table = score(GOLD / "dev", dev)
     return {str(row[0]): float(str(row[3])) for row in table.rows if row[0] in GROUPS}
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_dev_articles(group: str, dev_f1: Mapping[str, float]) -> None:
     assert dev_f1[group] >= THRESHOLDS["dev"][group], f"{group}: {dict(dev_f1)}"
+
+
+def test_confidence_is_near_the_precision_that_is_observed(dev: Path) -> None:
+    """Refit by `make confidence` where the rules have changed much. What is surest must be right more often than what is least sure."""
+    tenths = [[float(str(cell)) for cell in row] for row in reliability(GOLD / "dev", dev).rows]
+    facts = sum(row[2] for row in tenths)
+    assert sum(row[2] * abs(row[3] - row[4]) for row in tenths) / facts <= THRESHOLDS["dev"]["calibration_error"], tenths
+    assert tenths[-1][4] - tenths[0][4] >= THRESHOLDS["dev"]["confidence_spread"], tenths
 
 
 @pytest.mark.parametrize("part", ["train", "dev", "test"])

@@ -23,7 +23,6 @@ TO_FULL = 0xFEE0  # from a half-width form to the full-width one
 LONGEST = 300
 #: Modules that may be longer, and why.
 LONGER = {
-    "kg/score.py": "the rules of the annotation scheme's scorer in one place, to be read beside it",
     "kg/terms.py": "generated from the ontology",
     "kg/annotate/initiative_spans.py": "one finder of five kinds of names; to be cut in two",
 }

@@ -108,6 +108,7 @@ class Bodies:
 
     def _normal(self, own: str, span: Span) -> str:
         """One form for what has several: 党委政府, 委 → 党委; 党组织 → 党支部."""
+        own = own.removeprefix(self.rules["former"])
         if own.startswith(self.rules["party"]):
             own = own.removeprefix(self.rules["party"])
         if span.text.startswith(self.rules["party"]):
@@ -179,9 +180,8 @@ class Bodies:
     def name(self, place: Thing, own: str) -> str:
         """Canonical name: 始兴县 + 党委 → 始兴县委, 河东街道 + 党委 → 河东街道党工委."""
         if own == self.rules["committee"]:
-            suffix = self._committee(place)
-            return place.name + suffix
-        return place.name + own
+            return place.name + self._committee(place)
+        return place.name + own.removeprefix(place.name)
 
     def _committee(self, place: Thing) -> str:
         for ending, suffix in self.rules["committees"].items():
@@ -212,10 +212,11 @@ class Bodies:
         return thing
 
     def _aliases(self, spans: list[Span]) -> None:
-        """`X（以下简称“Y”）`: Y is X from there on."""
+        """`X（以下简称“Y”）`, `X（现Y）`: Y is X."""
         for match in re.finditer(self.rules["alias"], self.layer.text):
             before = [span for span in spans if span.end <= match.start() and match.start() - span.end <= 1]
-            if before:
+            renamed = match.group("renamed") is not None and not any(span.text == match.group("alias") for span in spans)
+            if before and not renamed:
                 self.alias[match.group("alias")] = self.of[before[-1].start, before[-1].end]
                 self.of[before[-1].start, before[-1].end].names.add(match.group("alias"))
         for span in spans:

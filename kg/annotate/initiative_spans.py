@@ -7,6 +7,7 @@ quoted only ends a quoted name.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from kg.annotate.layers import Layer, Span, is_general, longest
@@ -70,6 +71,7 @@ class _Finder:
         self.blocked = blocked
         self.places = [span for span in blocked if span.type == "Place"]
         self.bodies = {span.end: span for span in blocked if span.type == "Organization"}
+        self.before = {span.end: span for span in blocked if span.type in ("Place", "Organization")}
         self.quotes = _quotes(self.text)
         self.quote_ends = {end: start for start, end in self.quotes}
 
@@ -77,7 +79,7 @@ class _Finder:
         found = [*self._quoted(), *self._listed(), *self._headed(), *self._known(), *self._headings()]
         bodies = [(span.start, span.end) for span in self.blocked if span.type in ("Organization", "Person")]
         free = [span for span in found if not any(a <= span.start and span.end <= b for a, b in bodies)]
-        return longest(free)
+        return [replace(span, beside=self.before.get(span.start)) for span in longest(free)]
 
     def _make(self, start: int, end: int, kind: str, rule: str, head: str = "") -> Span:
         return Span(start, end, "Initiative", kind, rule, self.text[start:end], head=head)
@@ -249,7 +251,8 @@ class _Finder:
             if odd and token.text not in self.rules["function"]:
                 left = token.start
                 break
-            if token.tag not in _NOUNS and not (token.tag in ("a", "v") and token.text in inside):
+            attribute = token.tag == "a" and len(token.text) <= 2 and token.text not in self.rules["no_attribute"]
+            if token.tag not in _NOUNS and not attribute and not (token.tag in ("v", "m") and token.text in inside):
                 break
             if token.text in self.rules["stops"] or not token.text.strip():
                 break

@@ -42,7 +42,7 @@ class Span:
     collective: bool = False
     pronoun: bool = False
     inner: tuple[Span, ...] = field(default_factory=tuple)
-    beside: Span | None = None  #: the body before it in a list, whose place it shares (镇综治办、派出所)
+    beside: Span | None = None  #: the body before it in a list, whose place it shares (镇综治办、派出所); of an initiative what stands right before
 
     @property
     def place(self) -> Span | None:

@@ -111,13 +111,25 @@ class Name:
             return self.named and tagged
         return self.named or bool(self.inner)
 
+    def kind(self, text: str) -> str:
+        """The head's kind; an office has that of the body that it is of, and a committee for a matter (农业农村委员会) is a department."""
+        office = self.row["head"] in rules()["offices"]
+        owner = next((span for span in self.inner if span.type == terms.ORGANIZATION), None)
+        if office and owner is not None and owner.kind is not None:
+            return owner.kind
+        start = self.inner[-1].end if self.inner else self.left
+        matter = text[start : self.end].removesuffix(self.row["head"])
+        if self.shape == "committee" and len(matter) >= 2 and rules()["party"] not in text[self.left : self.end] and not owner:
+            return terms.GOVERNMENT
+        return self.row["kind"]
+
     def span(self, text: str) -> Span:
         """The name as a span."""
         return Span(
             self.left,
             self.end,
             terms.ORGANIZATION,
-            self.row["kind"],
+            self.kind(text),
             f"organization_heads:{self.row['head']}",
             text[self.left : self.end],
             head=self.row["head"],

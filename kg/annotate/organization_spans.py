@@ -7,7 +7,7 @@ from bisect import bisect_left
 from kg import terms
 from kg.annotate.layers import Layer, Span, Token, longest
 from kg.annotate.organization_heads import CLOSED, NESTING, SINGLE, Name, head_pattern, heads, levels, rule, rules
-from kg.tables import settings, words
+from kg.tables import Row, settings, words
 
 _MODIFIERS = frozenset({"n", "nz", "vn", "nw", "LOC", "ORG", "PER", "an", "s", "b", "xc"})
 _NAMES = frozenset({"LOC", "ORG", "nz", "nw", "PER"})
@@ -29,7 +29,9 @@ class _Finder:
         """All bodies of the text."""
         for match in head_pattern().finditer(self.text):
             row = heads()[match.group()]
-            if not self._complete(match.end()) or self.text.startswith(tuple(self.rules["not_after"].get(row["head"], ())), match.end()):
+            if self.text.endswith(tuple(self.rules["not_before"].get(row["head"], ())), 0, match.start()):
+                continue
+            if not self._complete(match.end(), row) or self.text.startswith(tuple(self.rules["not_after"].get(row["head"], ())), match.end()):
                 continue
             name = self._grow(Name(match.start(), match.end(), row))
             if name is not None and self._good(name):
@@ -45,19 +47,21 @@ class _Finder:
         while start >= 0:
             end = self.text.find(closing, start)
             inside = self.text[start + 1 : end] if end > 0 else ""
-            if 4 <= len(inside) <= self.rules["quoted"] and rule("crew").search(inside) and end + 1 not in self.done:
+            named = 4 <= len(inside) <= self.rules["quoted"] and rule("crew").search(inside) is not None
+            if named and end + 1 not in self.done and not self.text.startswith(tuple(self.rules["not_crew"]), end + 1):
                 found.append(Span(start, end + 1, terms.ORGANIZATION, kind, "crew", self.text[start : end + 1], head=inside))
             start = self.text.find(opening, start + 1)
         return found
 
     # what stands around the head ----------------------------------------------------------------------------------------------------
-    def _complete(self, end: int) -> bool:
+    def _complete(self, end: int, row: Row) -> bool:
         """The head ends a word: what follows does not make another word of it (党委会议, 政府部门)."""
         if end >= len(self.text):
             return True
         token = self.layer.tokens[self.layer.token_at(end)]
         rest = token.text[end - token.start :]
-        return token.start >= end or rest in words("head_tails") or rest.startswith(tuple(self.rules["joiners"]))
+        going_on = rest in words("head_tails") or (rest in heads() and row["shape"] in ("firm", "unit")) or rest in self.rules["verbs"]
+        return token.start >= end or going_on or rest.startswith(tuple(self.rules["joiners"]))
 
     def _good(self, name: Name) -> bool:
         """The name tells a body, and neither a work that is built nor a catchword."""
@@ -65,7 +69,14 @@ class _Finder:
         tagged = any(token.tag in _NAMES for token in self.layer.within(left, end))
         titled = name.shape == "dept" and self.text.startswith(tuple(self.rules["titles"]), end)
         opens = left == 0 or self.text[left - 1] in self.rules["openers"]
-        if not name.suffices(tagged=tagged, titled=titled, opens=opens):
+        founded = (
+            name.shape == "team"
+            and self.rules["joint"] in self.text[left:end]
+            and rule("founded").search(self.text, max(0, left - 8), left) is not None
+        )
+        if not founded and not name.suffices(tagged=tagged, titled=titled, opens=opens):
+            return False
+        if rule("one_of").search(self.text, left, end):
             return False
         if rule("works").search(self.text, left, end):
             return False
@@ -113,7 +124,7 @@ class _Finder:
         limit = name.left - self.rules["reach"]
         while name.left > limit:
             body = self.done.get(name.left)
-            if body is not None and name.shape in NESTING and body.kind != terms.MEDIA:
+            if body is not None and name.shape in NESTING and (body.kind != terms.MEDIA or name.shape == "branch"):
                 name.take(body)
                 return
             place = self.places.get(name.left)
@@ -142,6 +153,9 @@ class _Finder:
         """各村, 21个 before the name or at its head: it stands for several bodies."""
         if name.shape in SINGLE:
             return
+        either = rule("either").search(self.text, max(0, name.left - 6), name.left)
+        if either is not None and name.left + len(name.row["head"]) == name.end:
+            name.left, name.scope, name.collective = either.start(), levels()[either.group("level")], True
         prefix = rule("collective", right_before=True).search(self.text, max(0, name.left - 8), name.left)
         name.collective = prefix is not None or rule("collective").match(self.text, name.left, name.end) is not None
         if prefix is not None:
@@ -172,21 +186,22 @@ class _Finder:
     def _inside(self, name: Name, token: Token) -> bool:
         """The head ends a longer token: its left part is a place, a level or a name; False where it is none of these."""
         start = name.left
+        opening = token.start + (len(self.rules["party"]) if token.text.startswith(self.rules["party"]) else 0)
         joined = [m.end() for m in rule("junction").finditer(self.text, token.start, start) if token.start < m.start()]  # 组织部和|县民政局
-        cut = max([self._place_cut(token.start), *joined])
+        cut = max([self._place_cut(opening), *joined])
         if cut >= start:
             return start in self.places
-        if cut > token.start:
+        if cut > opening:
             name.left, name.named = cut, True
             return True
-        begin = token.start + next((len(word) for word in self.rules["lead_words"] if token.text.startswith(word)), 0)
+        begin = token.start + next((len(word) for word in (*self.rules["lead_words"], *self.rules["verbs"]) if token.text.startswith(word)), 0)
         while begin < start - 1 and self.text[begin] in self.rules["lead"]:
             begin += 1
         part = self.text[begin:start] or token.text
         if part in levels():
             name.left, name.scope = begin, levels()[part]
             return True
-        if token.tag not in _MODIFIERS:
+        if token.tag not in _MODIFIERS and (begin == token.start or name.shape != "firm"):
             return part in self.rules["loose"]
         name.left, name.named = begin, True
         name.scope = levels().get(part[0]) or name.scope
@@ -204,6 +219,9 @@ class _Finder:
         if word in levels():
             name.left, name.scope = token.start, levels()[word]
             return False
+        if len(word) == 2 and word[1] in levels() and token.tag in ("v", "vn") and name.shape in ("branch", "body", "dept"):  # 带|领乡|党支部
+            name.left, name.scope = token.start + 1, levels()[word[1]]
+            return False
         if token.tag == "w":
             return self._quoted(name)
         if not self._belongs(name, token, word):
@@ -220,8 +238,12 @@ class _Finder:
 
     def _belongs(self, name: Name, token: Token, word: str) -> bool:
         """Whether a word may be part of the name."""
+        if word == self.rules["joint"] and name.shape == "team" and name.row["head"] not in self.rules["again"]:
+            return True
         if word in self.rules["stops"]:
             return False
+        if token.tag == "v" and name.shape in ("bureau", "unit", "team") and len(word) == 2 and word not in self.rules["verbs"]:
+            return token.start in self.places or self.text[token.start - 1 : token.start] in self.rules["level_letters"]  # 县|搬迁|安置|办公室
         allowed = word in self.rules["joins"] or word in self.rules["modifiers"]
         if name.shape in CLOSED:
             return (allowed and token.tag in _MODIFIERS) or word in self.rules["modifiers"] or token.tag in ("LOC", "ORG", "nz", "nw")
@@ -232,7 +254,9 @@ class _Finder:
 
     def _border(self, offset: int) -> bool:
         """A name may begin here: after punctuation, a place, or a word that joins."""
-        return offset == 0 or offset in self.places or self.text[offset - 1] in self.rules["openers"]
+        if offset == 0 or offset in self.places or self.text[offset - 1] in (*self.rules["openers"], self.rules["of"]):
+            return True
+        return self.text.endswith(tuple(self.rules["verbs"]), 0, offset)
 
     def _quoted(self, name: Name) -> bool:
         """“红马甲”志愿服务队: take in a quoted name right before the head."""
@@ -241,7 +265,7 @@ class _Finder:
         if pair is None or name.shape not in ("team", "unit", "firm", "branch"):
             return False
         opening = self.text.rfind(pair[0], max(0, left - self.rules["quoted"]), left - 1)
-        if opening < 0:
+        if opening < 0 or any(mark in self.text[opening:left] for mark in settings("pipeline.toml")["marks"]["clause"]):
             return False
         name.left, name.named = opening, True
         return True

@@ -29,7 +29,8 @@ def framed_start(layer: Layer, start: int, ends: set[int]) -> int | None:
         if not stem.isalpha() or any(char in rules["breakers"] for char in stem):
             return None
         if left in ends and left > 0:
-            return left if layer.tokens[layer.token_at(left)].end >= start and layer.tokens[layer.token_at(left)].tag in NOUNS else None
+            token = layer.tokens[layer.token_at(left)]
+            return left if token.end > start or (token.end == start and token.tag in NOUNS) else None
         if before in rules["list_marks"] and left - 1 in ends:
             return left
         if (

@@ -218,6 +218,17 @@ def is_head_at(text: str, offset: int) -> bool:
     return _heads().match(text, offset) is not None
 
 
+def _again(layer: Layer, known: list[Span]) -> list[Span]:
+    """派驻|勉县|指导组: names of two characters, which the gazetteer leaves alone inside a clause, where the article has them elsewhere."""
+    found = []
+    for name in sorted({span.text for span in known if len(span.text) == 2}):
+        first = next(span for span in known if span.text == name)
+        for match in re.finditer(re.escape(name), layer.text):
+            if _at_border(layer, *match.span()):
+                found.append(replace(first, start=match.start(), end=match.end()))
+    return found
+
+
 def find_places(layer: Layer) -> list[Span]:
     """Places of the text, in text order, not overlapping; `kind` is the level."""
     gazetteer = load()
@@ -227,7 +238,7 @@ def find_places(layer: Layer) -> list[Span]:
         for start, end, divisions in gazetteer.scan(layer.text)
         if layer.text[start:end] not in never and _at_border(layer, start, end)
     ]
-    known = longest(known)
+    known = longest([*known, *_again(layer, known)])
     listed = _by_list(layer)
     named = _by_suffix(layer, known)
     found = longest([*widened(layer, [*known, *named]), *listed])

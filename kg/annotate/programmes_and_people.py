@@ -53,6 +53,8 @@ class Initiatives:
                 thing = Thing(f"I{len(self.things) + 1}", terms.INITIATIVE, span.kind, span.text, {span.text}, first=span.start)
                 self.things[core] = thing
             thing.names.update({span.text, core, *_nominal(span)})
+            if span.beside is not None:
+                thing.names.add(span.beside.text + span.text)
             self.of[span.start, span.end] = thing
 
     def all(self) -> list[Thing]:

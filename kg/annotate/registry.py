@@ -262,8 +262,10 @@ class Places:
             if self.fits(at, word):
                 return at
             at = at.place
-        if local:
-            return None
+        if local:  # the last village of the paragraph, or of the one before it
+            back = self.layer.paragraphs[max(0, paragraph - 1)][0]
+            recent = [t for s, t in self.mentions if back <= s < offset and self.fits(t, word)]
+            return recent[-1] if recent else None
         before = [t for s, t in self.mentions if s < offset and self.fits(t, word)]
         if before:
             return before[-1]

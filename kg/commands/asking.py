@@ -58,13 +58,15 @@ def ask(
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask a question of the library."""
-    from kg.questions import answer, bind, question
+    from kg.questions import answer, bind, question, strangers
 
     asked = question(name)
     given = parameters(param)
     bind(asked, given)  # before a store is opened, so that a slip is told at once
     with asked_graph(store, neo4j=neo4j) as graph:
         table = answer(asked, given, graph)
+        for note in () if table.rows else strangers(asked, given, graph):
+            warn(note)
     show(table, form, title=f"{asked.zh} — {asked.en}", headings=[f"{column.zh}\n{column.en}" for column in asked.columns])
 
 
@@ -94,10 +96,12 @@ def sparql(
     store: StoreOption = DEFAULT_STORE,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Run a SPARQL query on the RDF record."""
+    """Run a SPARQL query on the RDF record; CONSTRUCT and DESCRIBE answer in N-Triples."""
     with opened(store) as held:
         found = held.record.query(query)
     if isinstance(found, str):
+        if form is not Format.TABLE:
+            raise InputError(f"CONSTRUCT and DESCRIBE answer in N-Triples, not in {form}: leave --format out")
         sys.stdout.write(found)
     else:
         show(found, form)

@@ -27,6 +27,7 @@ from kg.records import Table
 
 if TYPE_CHECKING:
     from kg.store import PropertyGraph, Store
+    from kg.store.bolt import BoltGraph
 
 
 class Format(StrEnum):
@@ -95,7 +96,7 @@ def opened(store: Path, *, write: bool = False) -> Store:
 
 
 @contextmanager
-def server() -> Iterator[PropertyGraph]:
+def server() -> Iterator[BoltGraph]:
     """The Neo4j server of NEO4J_URI."""
     from kg.store.neo4j import connect
 

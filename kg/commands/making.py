@@ -39,10 +39,11 @@ def found(paths: list[Path], failures: Failures) -> list[Path]:
 def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
     """Read articles into the store; those that it holds already are skipped."""
     from kg import pipeline
+    from kg.read import number_of_articles
 
     failures = Failures()
     files = found(paths, failures)
-    with opened(store, write=True) as held, progress("articles", len(files)) as step:
+    with opened(store, write=True) as held, progress("articles", number_of_articles(files)) as step:
         built = pipeline.build(files, held, failures.refuse, step)
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
@@ -57,9 +58,13 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
 
 def written(report: LoadReport) -> str:
     """What a load wrote, in one line."""
+    return counted(report) if report.written else "the graph is as it was"
+
+
+def counted(report: LoadReport) -> str:
+    """How many nodes and relationships were written, and how many were not."""
     counts = (("nodes", report.nodes), ("relationships", report.relationships))
-    parts = [f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts]
-    return "; ".join(parts) if report.written else "the graph is as it was"
+    return "; ".join(f"{name} {c.created} new, {c.changed} changed, {c.deleted} deleted, {c.unchanged} as they were" for name, c in counts)
 
 
 def extract(
@@ -68,10 +73,11 @@ def extract(
     """Write what each article says, one JSON object a line, in the form of the gold annotation."""
     from kg import pipeline
     from kg.evaluate import as_gold
+    from kg.read import number_of_articles
 
     failures = Failures()
     files = found(paths, failures)
-    with _writer(output) as write, progress("articles", len(files)) as step:
+    with _writer(output) as write, progress("articles", number_of_articles(files)) as step:
         for reading in pipeline.extract(pipeline.sources(files, failures.refuse), failures.refuse):
             write(json.dumps(as_gold(reading), ensure_ascii=False) + "\n")
             for note in reading.notes:

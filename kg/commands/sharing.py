@@ -8,24 +8,29 @@ from typing import Annotated
 import typer
 
 from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show, warn
-from kg.commands.making import written
+from kg.commands.making import counted
 from kg.errors import InputError, StoreError
 
 
-def load(store: StoreOption = DEFAULT_STORE) -> None:
-    """Load the store into the Neo4j server of NEO4J_URI; only what differs is sent."""
+def load(
+    store: StoreOption = DEFAULT_STORE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Compare everything, not only what changed since the last load.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Delete what another store loaded.")] = False,
+) -> None:
+    """Load the store into the Neo4j server of NEO4J_URI; only what changed since its last load is sent."""
     from kg.load import load as send
 
     with opened(store) as held, server() as graph, progress("nodes and relationships", None) as step:
-        report = send(held, graph, step)
-    say(written(report))
+        report = send(held, graph, step, dry_run=dry_run, full=full, may_replace=replace)
+    say(("would be written: " if dry_run else "") + counted(report))
 
 
 def export(
     out: Annotated[Path, typer.Argument(help="File to write; its ending names the format where --format doesn't.")],
     form: Annotated[str | None, typer.Option("--format", help="turtle trig nquads jsonld json graphml gexf csv png")] = None,
     around: Annotated[str | None, typer.Option("--around", help="Only what lies around the thing of this name or IRI.", metavar="NAME")] = None,
-    hops: Annotated[int, typer.Option("--hops", min=0, max=10, help="How far around.")] = 1,
+    hops: Annotated[int | None, typer.Option("--hops", min=0, max=10, help="How far around; 1 where it isn't said.")] = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
 ) -> None:
@@ -33,6 +38,8 @@ def export(
     from kg import export as exporting
 
     chosen = exporting.format_of(out, form)
+    if hops is not None and around is None:
+        raise InputError("--hops says how far around what: add --around NAME")
     if chosen in exporting.RDF_FORMATS:
         if neo4j or around is not None:
             raise InputError(
@@ -52,7 +59,7 @@ def export(
             raise
         warn(f"note: without what articles call things: {error}")
     if around is not None:
-        made = exporting.around(made, around, hops)
+        made = exporting.around(made, around, 1 if hops is None else hops)
     for path in exporting.write_graph(made, out, chosen):
         say(str(path))
 
@@ -60,9 +67,13 @@ def export(
 def evaluate(
     gold: Annotated[Path, typer.Argument(help="Folder of gold annotations, one JSON file an article.")],
     predicted: Annotated[Path, typer.Argument(help="What kg extract wrote.")],
+    show_errors: Annotated[bool, typer.Option("--errors", help="Each miss and each false one with its sentence, in place of the figures.")] = False,
+    show_reliability: Annotated[bool, typer.Option("--reliability", help="Confidence against observed precision, in place of the figures.")] = False,
     form: FormatOption = Format.TABLE,
 ) -> None:
-    """Precision, recall and F1 by type and predicate."""
-    from kg.score import score
+    """Precision, recall and F1 by type, kind and predicate, with 95 % intervals from resampled articles."""
+    from kg.evaluate import errors, reliability, score
 
-    show(score(gold, predicted), form)
+    if show_errors and show_reliability:
+        raise InputError("--errors and --reliability are two tables: ask for one of them")
+    show((errors if show_errors else reliability if show_reliability else score)(gold, predicted), form)

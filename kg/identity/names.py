@@ -38,23 +38,24 @@ def _ordinals() -> Mapping[str, str]:
 
 def variant(own: str) -> Row | None:
     """The row of body_names.tsv by which a body's name within its place has a more usual form."""
-    return next((row for said, row in _variants().items() if own.startswith(said) and _ends(own.removeprefix(said))), None)
+    found = (row for said, row in _variants().items() if own.startswith(said) and _ends(own.removeprefix(said)))
+    return next((row for row in found if len(row["said"]) > len(row["usual"]) or not own.startswith(row["usual"])), None)
 
 
 def _ends(rest: str) -> bool:
-    return not rest or rest.endswith(_parts())
+    """Whether a body may stand so behind a body's name: nothing, or a branch (机关党支部, 第二党支部)."""
+    return not rest or any(rest.removeprefix(word) in _parts() for word in ("", *settings("pipeline.toml")["identity"]["inner"]))
 
 
 def usual(own: str) -> str:
     """The usual form of a body's name within its place: 住建局党支部 → 住房和城乡建设局党支部, 国土资源局 → 自然资源局, 第1党支部 → 第一党支部."""
     for said, form in _ordinals().items():
         own = own.replace(said, form)
-    seen = {own}
-    while (row := variant(own)) is not None:
-        own = row["usual"] + own.removeprefix(row["said"])
-        if own in seen:
+    for _ in _variants():  # a row may lead to another one; no chain is longer than the table
+        row = variant(own)
+        if row is None:
             break
-        seen.add(own)
+        own = row["usual"] + own.removeprefix(row["said"])
     return own
 
 

@@ -3,7 +3,8 @@
     DIR/kg-store.json  format of the store        DIR/readings/  what each article says: the truth
     DIR/lock           who uses it                DIR/record/    the RDF made from them
     DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
-    DIR/changed        what was written since         DIR/candidates.sqlite  what the readings give for joins across articles, a cache
+    DIR/changed        what was written since  DIR/history   what each change touched, for servers that hold an older graph
+    DIR/candidates.sqlite  what the readings give for joins across articles, a cache
 
 A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is
 the old or the new one, and a note of what the property graph may lack (`kg.store.changes`); the next build does what is missing.
@@ -22,6 +23,7 @@ from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
 from kg.store.candidates import Candidates
 from kg.store.changes import Changes
 from kg.store.files import write_atomically
+from kg.store.history import History
 from kg.store.lock import ProcessLock
 from kg.store.readings import Readings
 from kg.store.record import RdfRecord
@@ -43,6 +45,7 @@ class Store:
         """Take over the lock; `open_store` has checked the directory."""
         self.directory = directory
         self.readings = Readings(directory / "readings")
+        self.history = History(directory)
         self._write = write
         self._lock = lock
         self._changes = Changes(directory)
@@ -106,11 +109,14 @@ class Store:
         """
         pending = self._changes.pending if (self.directory / "graph").is_dir() else None
         if pending is not None and not pending:
+            if self.history.last is None:
+                self.history.add(None)  # somebody deleted it
             return LoadReport(Counts(), Counts())
         self.record.flush()
         graph = self.graph
         self._changes.begin()
         report = graph.sync(wanted, pending, progress=progress)
+        self.history.add(pending)
         self._changes.done()
         return report
 

@@ -89,13 +89,14 @@ class PropertyGraph(Protocol):
         """
         ...
 
-    def sync(self, wanted: Wanted, changed: Collection[str] | None = None, *, progress: Progress | None = None) -> LoadReport:
+    def sync(self, wanted: Wanted, changed: Collection[str] | None = None, *, progress: Progress | None = None, write: bool = True) -> LoadReport:
         """Make the graph equal to `wanted`, a chunk at a time; only differences are written.
 
         Args:
             wanted: what the graph should hold.
             changed: IRIs of whatever may differ, gone things included; None: anything may.
             progress: told of each batch.
+            write: without it nothing is written, and the report says what would be.
 
         Raises:
             StoreError: as `load`; what was sent before stays, and the next `sync` goes on from there.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction, Session
@@ -45,10 +45,10 @@ class BoltGraph:
         """See `PropertyGraph.load`."""
         return self.sync(Given(nodes, relationships), progress=progress)
 
-    def sync(self, wanted: Wanted, changed: Collection[str] | None = None, *, progress: Progress | None = None) -> LoadReport:
+    def sync(self, wanted: Wanted, changed: Collection[str] | None = None, *, progress: Progress | None = None, write: bool = True) -> LoadReport:
         """See `PropertyGraph.sync`."""
         with self._errors():
-            return Sync(self, wanted, changed, progress or (lambda _: None)).run()
+            return Sync(self, wanted, changed, progress or (lambda _: None), write=write).run()
 
     def ask(self, cypher: str, parameters: Mapping[str, object], *, write: bool = False) -> Table:
         """See `PropertyGraph.ask`."""
@@ -71,17 +71,24 @@ class BoltGraph:
         """See `PropertyGraph.close`."""
         self._finish()
 
-    def rows(self, statement: str, rows: Sequence[object] | None = None) -> Iterator[tuple[Any, ...]]:
-        """The rows that a statement of the loader reads, as they come."""
+    def rows(self, statement: str, rows: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
+        """The rows that a statement of the loader reads, in a managed transaction."""
+
+        def run(tx: ManagedTransaction) -> list[tuple[Any, ...]]:
+            return [tuple(record.values()) for record in tx.run(statement, {} if rows is None else {"rows": rows})]
+
         with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
-            for record in session.run(statement, {} if rows is None else {"rows": rows}):
-                yield tuple(record.values())
+            return session.execute_read(run)
 
     def keyed(self) -> set[str]:
         """Labels with a unique constraint on `iri`, through which a node is found at once."""
         with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
             found = [record.data() for record in session.run("SHOW CONSTRAINTS")]
         return {row["labelsOrTypes"][0] for row in found if row["properties"] == ["iri"]}
+
+    def key(self, label: str) -> None:
+        """Make the unique constraint on `iri`, if it is missing. The label has been checked."""
+        self.write(f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE")
 
     def write(self, statement: str, rows: Sequence[Mapping[str, object]] | None = None) -> int:
         """Run a statement of the loader in a managed transaction; the number that it returns."""
@@ -92,6 +99,22 @@ class BoltGraph:
 
         with self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session:
             return session.execute_write(run)
+
+    @contextmanager
+    def holding(self, statement: str) -> Iterator[None]:
+        """Run a statement in a transaction that is open while the block runs, with the locks that it took, and is then undone.
+
+        A client that dies loses its connection, so the server undoes it then.
+        """
+        with self._errors(), ExitStack() as opened:
+            session = opened.enter_context(self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS))
+            transaction = session.begin_transaction()
+            transaction.run(statement).consume()
+            try:
+                yield
+            finally:
+                with suppress(DriverError, Neo4jError):  # a server that was started anew has undone it already
+                    transaction.rollback()
 
     @contextmanager
     def _errors(self, *, asked: bool = False) -> Iterator[None]:

@@ -75,8 +75,8 @@ _ANY_EDGES = "MATCH ()-[r]->() RETURN count(r)"
 class Sync:
     """One run of `BoltGraph.sync`."""
 
-    def __init__(self, graph: BoltGraph, wanted: Wanted, changed: Collection[str] | None, tell: Progress) -> None:
-        self.graph, self.wanted, self.tell = graph, wanted, tell
+    def __init__(self, graph: BoltGraph, wanted: Wanted, changed: Collection[str] | None, tell: Progress, *, write: bool = True) -> None:
+        self.graph, self.wanted, self.tell, self.write = graph, wanted, tell, write
         self.whole = changed is None
         self.changed = sorted(wanted.touched(changed)) if changed is not None else []
         self.waiting: deque[Future[int]] = deque()
@@ -109,7 +109,7 @@ class Sync:
     def _chunks(self) -> Iterator[list[str]]:
         return self.wanted.chunks(BATCH) if self.whole else _sliced(self.changed)
 
-    def _rows(self, statement: str, rows: Sequence[object] | None = None) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, statement: str, rows: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """What the graph holds once all that was sent is written."""
         self._wait()
         return self.graph.rows(statement, rows)
@@ -150,12 +150,13 @@ class Sync:
         for label in sorted(labels - self.keyed):
             if self._any(_text(_ANY_NODES, label)):
                 self.filled.append(label)
-            self.graph.write(f"CREATE CONSTRAINT kg_{label.lower()}_iri IF NOT EXISTS FOR (n:{label}) REQUIRE n.iri IS UNIQUE")
+            if self.write:
+                self.graph.key(label)
             self.keyed.add(label)
 
     def _delete_unwanted(self) -> None:
         for label in self.filled:
-            for _, iris in list(self._rows(_text(_OURS, label))):
+            for _, iris in self._rows(_text(_OURS, label)):
                 for some in _sliced([iri for iri in iris if self.wanted.base(iri) is None]):
                     gone = [(iri, node.labels) for iri, node in self._held(some, {label}).items() if node.content is not None]
                     self._delete(gone)
@@ -178,7 +179,7 @@ class Sync:
         `counted`: the statement says how many it took, which must be all. `again`: the statement for a batch that was taken before, in a transaction
         whose answer was lost.
         """
-        for start in range(0, len(rows), BATCH):
+        for start in range(0, len(rows) if self.write else 0, BATCH):
             self._wait(_WAITING - 1)
             self.waiting.append(self.writer.submit(self._write, statement, rows[start : start + BATCH], counted=counted, again=again))
 
@@ -206,7 +207,8 @@ class Sync:
         for (label,), some in _grouped(list(bases), lambda iri: (bases[iri],)):
             for kind, labels, sources, targets, hashes in self._rows(_text(_FIND_EDGES, label), some):
                 for source, target, content in zip(sources, targets, hashes, strict=True):
-                    held[source, kind, target] = HeldRelationship(content, frozenset(labels))
+                    if (source, kind, target) not in self.lost:  # if nothing is written, it is still there
+                        held[source, kind, target] = HeldRelationship(content, frozenset(labels))
         todo = plan_relationships(wanted, held)
         for group, gone in _grouped(todo.delete, lambda item: (bases[item[0][0]], self._handle(item[1]), item[0][1])):
             rows = [{"source": source, "target": target} for (source, _, target), _ in gone]
