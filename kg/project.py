@@ -47,6 +47,7 @@ _KEPT_NODES = 20_000
 
 _NAMES = {iri: name for name, iri in {**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()}
 _KINDS = {iri: kind for kind, iri in KIND_CLASSES.items()}
+_PERIOD = (("from", Iri.SINCE), ("to", Iri.UNTIL))
 _BASES = {ONTOLOGY + label: label for label in NODE_LABELS}
 
 
@@ -223,7 +224,7 @@ class Projection:
             raise DataError(f"{source} {predicate} {target} has no statement: the record is damaged; rebuild it from the articles")
         properties = self._heard(found.graphs) | {"sentences": found.all(Iri.WAS_DERIVED_FROM), "rules": found.all(Iri.RULE)}
         roles = found.all(Iri.ROLE)
-        properties |= self._reviewed(found)
+        properties |= self._reviewed(found) | {name: value for name, iri in _PERIOD if (value := found.first(iri)) is not None}
         return properties | ({"role": list_separator().join(roles)} if roles else {})
 
     def _reviewed(self, found: _Found) -> dict[str, Value]:

@@ -124,6 +124,8 @@ class Claim:
     status: Status
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0  #: probability that a reader of the evidence would agree; see kg.confidence
+    since: str | None = None  #: year, month or day from which it held, where the text says
+    until: str | None = None
 
 
 @dataclass(frozen=True)

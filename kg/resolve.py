@@ -58,7 +58,11 @@ def resolve(reading: Reading, renames: Mapping[str, str] = ALONE) -> Knowledge:
         members = claims[key]
         proof = tuple(sorted({item for member in members for item in member.evidence}, key=lambda e: (e.start, e.end, e.rule)))
         roles = sorted({member.role for member in members if member.role})
-        merged_claims.append(Claim(key[0], key[1], key[2], roles[0] if roles else None, members[0].status, proof, max(m.confidence for m in members)))
+        since = min((m.since for m in members if m.since), default=None)
+        until = max((m.until for m in members if m.until), default=None)
+        role = roles[0] if roles else None
+        confidence = max(m.confidence for m in members)
+        merged_claims.append(Claim(key[0], key[1], key[2], role, members[0].status, proof, confidence, since, until))
     rows = tuple(_row(row, iris) for row in reading.implementations)
     assert all(claim.subject in kinds and claim.object in kinds for claim in merged_claims)
     joined = tuple(sorted({(renames[iri], iri) for iri in minted.values() if iri in renames}))

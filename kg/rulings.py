@@ -81,6 +81,8 @@ class _Article:
         if decision is not None and decision.verdict == "wrong":
             self.wrong.add(key)
             claim = replace(claim, status="wrong")
+        elif decision is not None:
+            claim = replace(claim, confidence=1.0)
         self._note(statement_iri(claim.subject, PREDICATE_IRIS[claim.predicate], claim.object, claim.status), decision)
         return claim
 
@@ -94,6 +96,8 @@ class _Article:
             row = replace(row, status="wrong")
         else:
             row = replace(row, by=bodies, at=tuple(place for place in row.at if (row.of, IMPLEMENTED_IN, place) not in self.wrong))
+        if decision is not None and decision.verdict == "right":
+            row = replace(row, confidence=1.0)
         wrong = [metric for metric, said in judged if said is not None and said.verdict == "wrong"]
         beside = replace(row, metrics=tuple(wrong), status="wrong")
         row = replace(row, metrics=tuple(metric for metric in row.metrics if metric not in wrong))

@@ -17,7 +17,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 
-from kg.cells import csv_text, safe_cell
+from kg.cells import csv_text, plain_cell, safe_cell
 from kg.errors import InputError
 from kg.ledger import COLUMNS, parsed
 from kg.records import Decision
@@ -30,7 +30,6 @@ HEADINGS = (
     *("subject", "predicate", "object", "evidence"),
 )
 _WIDTHS = {"says": 48, "doubt": 32, "sentences": 80, "articles": 28, "choices": 16}
-_UNSAFE = re.compile(r"'(?=[\t\r\n]|\s*[=+\-@＝＋－＠])")
 #: What a spreadsheet writes of when a file was made.
 _TIMES = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _THEN = b"2000-01-01T00:00:00Z"
@@ -146,4 +145,4 @@ def _rows(path: Path, lines: Iterable[Sequence[str]]) -> list[tuple[int, dict[st
 
 def _numbered(lines: Iterable[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(lines, start=1):
-        yield number, [_UNSAFE.sub("", cell, count=1).strip() if cell.startswith("'") else cell.strip() for cell in line]
+        yield number, [plain_cell(cell).strip() for cell in line]

@@ -184,6 +184,7 @@ class Iri:
     RUNS: Final = "https://w3id.org/jiceng-kg/ontology#runs"
     SENTENCE: Final = "https://w3id.org/jiceng-kg/ontology#Sentence"
     SHA256: Final = "https://w3id.org/jiceng-kg/ontology#sha256"
+    SINCE: Final = "https://w3id.org/jiceng-kg/ontology#since"
     SITE: Final = "https://w3id.org/jiceng-kg/ontology#Site"
     START: Final = "https://w3id.org/jiceng-kg/ontology#start"
     START_VALUE: Final = "https://w3id.org/jiceng-kg/ontology#startValue"
@@ -198,6 +199,7 @@ class Iri:
     UNASSERTED_IMPLEMENTATION: Final = "https://w3id.org/jiceng-kg/ontology#UnassertedImplementation"
     UNASSERTED_METRIC: Final = "https://w3id.org/jiceng-kg/ontology#UnassertedMetric"
     UNIT: Final = "https://w3id.org/jiceng-kg/ontology#unit"
+    UNTIL: Final = "https://w3id.org/jiceng-kg/ontology#until"
     VALUE: Final = "https://w3id.org/jiceng-kg/ontology#value"
     VERDICT: Final = "https://w3id.org/jiceng-kg/ontology#verdict"
     VILLAGE: Final = "https://w3id.org/jiceng-kg/ontology#Village"
@@ -465,6 +467,7 @@ PREDICATES: Final = frozenset(
         Iri.RULE,
         Iri.RUNS,
         Iri.SHA256,
+        Iri.SINCE,
         Iri.START,
         Iri.START_VALUE,
         Iri.STATUS,
@@ -474,6 +477,7 @@ PREDICATES: Final = frozenset(
         Iri.TITLE,
         Iri.TYPE,
         Iri.UNIT,
+        Iri.UNTIL,
         Iri.VALUE,
         Iri.VERDICT,
         Iri.WAS_DERIVED_FROM,

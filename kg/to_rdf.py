@@ -167,7 +167,7 @@ class _Writer:
         self.link(iri, Iri.SUBJECT, claim.subject)
         self.link(iri, Iri.PREDICATE, predicate)
         self.link(iri, Iri.OBJECT, claim.object)
-        self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role)])
+        self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role), (Iri.SINCE, claim.since), (Iri.UNTIL, claim.until)])
         self.data(iri, ((Iri.RULE, evidence.rule) for evidence in claim.evidence))
         self.grounds(iri, Iri.WAS_DERIVED_FROM, claim.evidence)
 

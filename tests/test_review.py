@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 from conftest import Kg
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from test_ledger import AGAIN, ARTICLES, TOWN, refuse
 
+from kg.cells import plain_cell, safe_cell
 from kg.errors import InputError
 from kg.ledger import beside, evidence_hash
 from kg.pipeline import build
@@ -91,6 +94,11 @@ def test_no_cell_runs_as_a_formula(tmp_path: Path) -> None:
     assert not [cell.value for cell in cells if cell.data_type == "f"]
     assert "'=柳塘镇党委" in (tmp_path / "doubts.csv").read_text("utf-8-sig")
     assert "'-same name" in (tmp_path / "doubts.csv").read_text("utf-8-sig")
+
+
+@given(st.text())
+def test_a_safe_cell_can_be_read_back(text: str) -> None:
+    assert plain_cell(str(safe_cell(text))) == text or text.startswith("'")
 
 
 @pytest.mark.parametrize(("decision", "fault"), [("same", "row 2: the decision 'same' is none of right, wrong"), ("wrogn", "row 2")])

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, show, warn
+from kg.commands.common import DEFAULT_STORE, AsOfOption, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, show, warn
 from kg.errors import InputError, StoreError
 from kg.records import Table
 
@@ -55,6 +55,7 @@ def ask(
     param: ParameterOption = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
+    as_of: AsOfOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask a question of the library."""
@@ -63,7 +64,7 @@ def ask(
     asked = question(name)
     given = parameters(param)
     bind(asked, given)  # before a store is opened, so that a slip is told at once
-    with asked_graph(store, neo4j=neo4j) as graph:
+    with asked_graph(store, neo4j=neo4j, as_of=as_of) as graph:
         table = answer(asked, given, graph)
         for note in () if table.rows else strangers(asked, given, graph):
             warn(note)
