@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from kg.annotate.nlp import annotate, build_nlp
 from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
 from kg.corpus import tell_reprints
 from kg.errors import KgError
+from kg.identity import Decision
+from kg.identity.fold import fold
 from kg.project import project
 from kg.read import read
 from kg.records import Reading, Source
 from kg.relate import relate
-from kg.resolve import resolve
+from kg.resolve import ALONE, resolve
 from kg.store import Progress, Store
 from kg.to_rdf import Quads, to_rdf
 from kg.validate import checked
@@ -32,9 +35,9 @@ def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
             yield relate(annotation, source.raw)
 
 
-def state(reading: Reading) -> Quads:
-    """The named graph of an article."""
-    return checked(to_rdf(resolve(reading)))
+def state(reading: Reading, renames: Mapping[str, str] = ALONE) -> Quads:
+    """The named graph of an article; `renames` are what other articles tell of its things."""
+    return checked(to_rdf(resolve(reading, renames)))
 
 
 def say(articles: list[Source]) -> list[Said | KgError]:
@@ -51,10 +54,12 @@ def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progres
     return settle(built)
 
 
-def settle(built: Built) -> Built:
-    """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
+def settle(built: Built, decisions: Iterable[Decision] = ()) -> Built:
+    """The record and then the property graph, by `project`, become what the readings say together and a person decided."""
     for reading in built.unrecorded():
         built.record(said(reading, state))
+    for reading, renames in fold(built, decisions):
+        built.record(said(reading, partial(state, renames=renames)))
     if not built.store.projected:
         tell_reprints(built)
     built.load = built.store.project(project(built.facts), progress=built.loading)
