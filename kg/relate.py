@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kg import terms
 from kg.annotate.annotation import Annotation
 from kg.annotate.quantities import Quantity
 from kg.annotate.registry import Thing
@@ -12,6 +11,7 @@ from kg.confidence import with_confidence
 from kg.records import Article, Claim, Evidence, Implementation, Mention, Metric, Reading, Referent, Sentence
 from kg.relations.facts import Fact
 from kg.relations.figures import Figures, Row
+from kg.relations.parts import Parts
 from kg.relations.posts import Posts, local_posts
 from kg.relations.programmes import Programmes
 from kg.relations.scene import Scenes
@@ -107,17 +107,15 @@ class _Writer:
 def relate(annotation: Annotation, raw: str) -> Reading:
     """All that one article says; `raw` is the scrape that it was cleaned from (`Source.raw`), quoted beside each sentence."""
     article = annotation.article
-    posts = Posts(annotation, Scenes(annotation)).facts()
+    people = Posts(annotation)
+    posts = people.facts()
     scenes = Scenes(annotation, local_posts(posts))
     programmes = Programmes(annotation, scenes)
     structure = Structure(annotation, scenes)
-    facts = [*posts, *programmes.facts(), *structure.said()]
-    runners: dict[str, list[Thing]] = defaultdict(list)
-    for fact in facts:
-        if fact.predicate == terms.RUNS and fact.status == "asserted" and fact.subject not in runners[fact.object.id]:
-            runners[fact.object.id].append(fact.subject)
+    parts = Parts(annotation, programmes.sightings, programmes.runners)
+    facts = [*posts, *people.homes(scenes), *programmes.facts(), *structure.said(), *parts.facts()]
     acting = {thing.id for fact in facts for thing in (fact.subject, fact.object)}
-    rows = Figures(annotation, scenes, programmes, runners).rows()
+    rows = Figures(annotation, scenes, programmes).rows()
     acting |= {thing.id for row in rows for thing in row.by}
     writer = _Writer(annotation, raw)
     claims = writer.claims([*facts, *structure.facts(acting)])

@@ -54,7 +54,7 @@ def test_how_the_ends_are_told_is_seen(reading: Reading) -> None:
     found = texts.read(TEXT, title="桃源县漆河镇推行“清河夜话”")
     features = Features(reading)
     (named,) = found.claims("漆河镇党委", "RUNS", "“清河夜话”")
-    assert {"RUNS subject named", "RUNS object named", "RUNS apart under 8", "RUNS by run"} <= set(features.claim(named))
+    assert {"RUNS subject named", "RUNS object named", "RUNS apart under 8", "RUNS by runs"} <= set(features.claim(named))
     (place,) = found.claims("漆河镇", "WITHIN", "桃源县")
     assert "WITHIN subject kind township" in features.claim(place)
     elsewhere = replace(named, evidence=place.evidence)

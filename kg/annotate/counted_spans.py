@@ -24,7 +24,7 @@ def find_counted(layer: Layer, initiatives: list[Span], figures: list[tuple[int,
     for start, end, noun in figures:
         a, b = layer.sentence_of(start)
         clause = max((left for left, _ in layer.clauses(a, b) if left <= start), default=a)
-        if a < layer.body or any(a <= span.start < b for span in [*initiatives, *found]):
+        if a < layer.body or any(a <= span.start < b for span in [*initiatives, *found]) or _rule("series").search(layer.text, a, clause):
             continue
         match = _rule("counted_before_figure").search(layer.text, clause, start)
         stop = start
@@ -37,9 +37,12 @@ def find_counted(layer: Layer, initiatives: list[Span], figures: list[tuple[int,
             or len(layer.text[match.start("verb") : stop]) > settings("mentions.toml")["initiative"]["longest_counted"]
         ):
             continue
+        if layer.tokens[layer.token_at(match.start("verb"))].start != match.start("verb"):
+            continue  # 协调解决 holds no 调解
         verb = match.group("verb")
         kind = terms.PROJECT if _rule("works").search(verb) else terms.ACTIVITY
         name = Span(match.start("verb"), stop, terms.INITIATIVE, kind, f"counted:{verb}", layer.text[match.start("verb") : stop], head=verb)
-        if not is_general(match.groupdict().get("object") or noun):
+        people = verb in settings("mentions.toml")["initiative"]["of_people"]
+        if people or not is_general(match.groupdict().get("object") or noun):
             found.append(name)
     return found

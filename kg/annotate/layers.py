@@ -149,9 +149,9 @@ def _general_words() -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words("hollow")), key=lambda word: (-len(word), word))))
 
 
-def is_general(text: str) -> bool:
-    """Nothing but general words (工作机制, 各项制度): fewer than two characters of its own."""
-    return len(_general_words().sub("", text)) < 2
+def is_general(text: str, least: int = 2) -> bool:
+    """Nothing but general words (工作机制, 各项制度): fewer than `least` characters of its own."""
+    return len(_general_words().sub("", text)) < least
 
 
 def longest(spans: list[Span]) -> list[Span]:

@@ -222,6 +222,10 @@ class _Finder:
         if len(word) == 2 and word[1] in levels() and token.tag in ("v", "vn") and name.shape in ("branch", "body", "dept"):  # 带|领乡|党支部
             name.left, name.scope = token.start + 1, levels()[word[1]]
             return False
+        verb = next((lead for lead in self.rules["lead_words"] if word.startswith(lead) and word[len(lead) :] in levels()), "")
+        if verb:  # 会同|村|党支部
+            name.left, name.scope = token.start + len(verb), levels()[word[len(verb) :]]
+            return False
         if token.tag == "w":
             return self._quoted(name)
         if not self._belongs(name, token, word):

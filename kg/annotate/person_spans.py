@@ -57,6 +57,7 @@ class _Finder:
         self.title_starts = {span.start: span for span in title_spans}
         self.rules = settings("mentions.toml")["person"]
         self.layer_marks = settings("pipeline.toml")["marks"]["clause"]
+        self.place_stems = {span.text[: len(span.text) - 1] for span in blocked if span.type == terms.PLACE}
         self.stems = {span.text[:2] for span in blocked if span.type == terms.PLACE and len(span.text) == 3}
 
     def _free(self, start: int, end: int) -> bool:
@@ -91,7 +92,8 @@ class _Finder:
 
     def _likely(self, start: int, name: str, *, titled: bool) -> bool:
         """Whether the tagger's person is none of the common words that look like one: 王婶, 黄桃|就…, 路一通，, 池淮溪 in 池淮镇."""
-        if name.endswith(tuple(self.rules["kin"])) or (len(name) == 2 and name[1] in self.rules["kin_after_surname"]):
+        aunt = name[-1] in self.rules["kin_after_surname"] and (len(name) == 2 or name[1] in self.rules["elder"])
+        if name.endswith(tuple(self.rules["kin"])) or aunt or name in self.place_stems:
             return False
         if titled:
             return True
@@ -112,6 +114,8 @@ class _Finder:
         if text[start : start + 1] not in surnames or text.startswith(tuple(self.rules["not_names"]), start):
             return None
         token = self.layer.tokens[self.layer.token_at(start)]
+        if text[start] in self.rules["unlikely"] and token.tag != "PER":
+            return None
         if text[start] in self.rules["rare"] and token.tag != "PER" and self._tag_at(start + 1) not in ("PER", "LOC"):
             return None
         if len(token.text) == 2 and token.tag not in ("PER", "LOC", "ORG", "nz", "nw"):
@@ -156,7 +160,8 @@ class _Finder:
         if token.text[:1] not in words("surnames") or token.text in self.rules["not_names"]:
             return None
         rare = len(token.text) == 1 and token.text in self.rules["rare"] and token.tag != "PER"
-        if (rare and self._tag_at(token.end) not in ("PER", "LOC")) or token.text.startswith(tuple(self.rules["not_names"])):
+        unlikely = token.text[0] in self.rules["unlikely"] and token.tag != "PER"
+        if unlikely or (rare and self._tag_at(token.end) not in ("PER", "LOC")) or token.text.startswith(tuple(self.rules["not_names"])):
             return None
         if len(token.text) == 3 and token.tag in ("n", "LOC") and _follow().match(self.text, token.end):
             return token.end

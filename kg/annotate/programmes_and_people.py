@@ -47,13 +47,14 @@ class Initiatives:
         self.things: dict[str, Thing] = {}
         self.of: dict[tuple[int, int], Thing] = {}
         for span in spans:
-            core = initiative_core(span.text)
+            whole = span.beside if span.rule == "alias" else None
+            core = initiative_core(whole.text if whole is not None else span.text)
             thing = self.things.get(core)
             if thing is None:
                 thing = Thing(f"I{len(self.things) + 1}", terms.INITIATIVE, span.kind, span.text, {span.text}, first=span.start)
                 self.things[core] = thing
             thing.names.update({span.text, core, *_nominal(span)})
-            if span.beside is not None:
+            if span.beside is not None and whole is None:
                 thing.names.add(span.beside.text + span.text)
             self.of[span.start, span.end] = thing
 

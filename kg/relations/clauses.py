@@ -21,9 +21,21 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(settings("relations.toml")["patterns"][name])
 
 
+@dataclass
+class Roles:
+    """Who a clause itself names, and as what."""
+
+    subject: Things = ()
+    people: Things = ()  #: people who act; their body is in `subject`
+    leaders: Things = ()
+    helpers: Things = ()
+    joiners: Things = ()
+    others: Things = ()  #: bodies and people that it mentions otherwise
+
+
 @dataclass(frozen=True)
 class Clause:
-    """A clause with the bodies and people that act in it. `explicit`: it names them itself; `spans`: where."""
+    """A clause with the bodies and people that act in it. `explicit`: it names them itself."""
 
     start: int
     end: int
@@ -36,6 +48,8 @@ class Clause:
     places: Things  #: named in the clause outside names of bodies
     topic: Thing | None  #: the place that the passage is about
     explicit: bool
+    source: str  #: where its subject is named: clause, sentence, before, or place (nowhere: the body that acts for the passage's place)
+    here: Roles
     status: Status
 
 
@@ -64,7 +78,7 @@ def settled(text: str, clauses: list[Clause]) -> list[Clause]:
         if clause.explicit:
             main = clause
         elif main is not None and pattern("subordinate").match(said):
-            found[number] = replace(clause, bodies=main.bodies, people=main.people, topic=main.topic)
+            found[number] = replace(clause, bodies=main.bodies, people=main.people, topic=main.topic, source="sentence")
         if number and found[number - 1].status == "negated" and pattern("refused").search(said):
             found[number] = replace(found[number], status="negated")
     return found[::-1]

@@ -34,8 +34,9 @@ def local_posts(facts: list[Fact]) -> dict[str, Thing]:
 class Posts:
     """Titles beside people: each title gives a post in a body, or a home in a place."""
 
-    def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
-        self.annotation, self.scenes = annotation, scenes
+    def __init__(self, annotation: Annotation) -> None:
+        self.annotation = annotation
+        self.focal = annotation.place_things.focal
         self.text = annotation.layer.text
         self.rules = settings("relations.toml")["posts"]
         self.titles = self._longest(annotation.titles)
@@ -50,7 +51,15 @@ class Posts:
         return [span for span in spans if not any(o is not span and o.covers(span) and o.end - o.start > span.end - span.start for o in spans)]
 
     def facts(self) -> list[Fact]:
-        """HOLDS_POST and RESIDES_IN of every person: titles before the name, then titles that a verb gives to who was named before."""
+        """HOLDS_POST of every person: titles before the name, then titles that a verb gives to who was named before."""
+        return [fact for fact in self._all(None) if fact.predicate == terms.HOLDS_POST]
+
+    def homes(self, scenes: Scenes) -> list[Fact]:
+        """RESIDES_IN; a villager without a village lives where the passage is."""
+        return [fact for fact in self._all(scenes) if fact.predicate == terms.RESIDES_IN]
+
+    def _all(self, scenes: Scenes | None) -> list[Fact]:
+        self.scenes = scenes
         found: list[Fact] = []
         given: set[tuple[int, int]] = set()
         for person in self.annotation.people:
@@ -191,7 +200,7 @@ class Posts:
                 return last
             word = next((w for w in sorted(settings("pipeline.toml")["levels"], key=len, reverse=True) if title.head.startswith(w)), None)
             if word is None:
-                return None if use == "plain" or self.scenes.focal is None else self._at(self.scenes.focal, own)
+                return None if use == "plain" or self.focal is None else self._at(self.focal, own)
             places = self.annotation.place_things
             place = places.meant(word, title.start, local=word in self.rules["local"])
             if place is None and word in self.rules["local"]:
@@ -200,8 +209,8 @@ class Posts:
 
     def _topic(self, offset: int) -> Thing | None:
         """Where the passage is: a villager without a village lives there."""
-        clause = self.scenes.clause_at(offset)
-        return clause.topic if clause is not None and clause.topic is not None else self.scenes.focal
+        clause = self.scenes.clause_at(offset) if self.scenes is not None else None
+        return clause.topic if clause is not None and clause.topic is not None else self.focal
 
     def _last_body(self, title: Span, own: str) -> Thing | None:
         """雷永强任队长: the body of the title's sort that the sentence or the one before names last."""

@@ -1,30 +1,30 @@
-"""Who runs or joins each initiative, and where: one look at the clause of every mention, then one verdict for each initiative."""
+"""Who runs or joins each initiative, and where: candidates of all its sightings are weighed, then one verdict is given for each initiative."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 
 from kg import terms
 from kg.annotate.annotation import Annotation
-from kg.annotate.layers import Span
-from kg.annotate.registry import Thing, rank
+from kg.annotate.registry import Thing
 from kg.records import Status
-from kg.relations.clauses import Clause, pattern
+from kg.relations.candidates import Candidate, Candidates
 from kg.relations.facts import Fact
 from kg.relations.scene import Scenes
+from kg.relations.sightings import Sighting, Sightings
+from kg.relations.weights import probability, strongest
+from kg.tables import settings
 
 
-@dataclass(frozen=True)
-class Sighting:
-    """One mention of an initiative in its clause."""
-
-    span: Span
-    initiative: Thing
-    clause: Clause
-    verb: str  #: run, join or none
-    agents: tuple[Thing, ...]
-    places: tuple[Thing, ...]
-    status: Status
+def chosen(model: str, candidates: list[Candidate]) -> list[Candidate]:
+    """The candidates that are likely enough; where none is, the likeliest one, if it is not too unlikely."""
+    limits = settings("relations.toml")["scores"][model]
+    scored = [(probability(model, candidate.features), candidate) for candidate in candidates]
+    likely = [candidate for score, candidate in scored if score >= limits["take"]]
+    if likely or not scored:
+        return likely
+    score, best = max(scored, key=lambda pair: pair[0])
+    return [best] if score >= limits["best"] else []
 
 
 class Programmes:
@@ -32,165 +32,48 @@ class Programmes:
 
     def __init__(self, annotation: Annotation, scenes: Scenes) -> None:
         self.annotation, self.scenes = annotation, scenes
-        self.text = annotation.layer.text
-        self.seats = self._seats()
-        self.sightings = [s for span in annotation.initiatives if (s := self._sight(span)) is not None]
-
-    def _sight(self, span: Span) -> Sighting | None:
-        clause = self.scenes.clause_at(span.start)
-        thing = self.annotation.thing(span)
-        if clause is None or thing is None:
-            return None
-        before = self.text[clause.start : span.start]
-        verb = self._verb(before, self.text[span.end : clause.end])
-        agents, places = self._agents_of(span, clause), self._where(span, clause)
-        paired = self._paired(span, clause)
-        if paired is not None:
-            agents, places = paired
-        if thing.id in self.seats:
-            places = (self.seats[thing.id],)
-        return Sighting(span, thing, clause, verb, agents, places, clause.status)
-
-    def _verb(self, before: str, after: str) -> str:
-        """The verb nearest before the name decides; else one right after it (…活动启动)."""
-        join = list(pattern("join_in").finditer(before))
-        run = list(pattern("run").finditer(before))
-        if join and (not run or join[-1].start() > run[-1].start()):
-            return "join"
-        if run:
-            return "run"
-        return "run" if pattern("run_after").match(after) else "none"
-
-    def _agents_of(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
-        """Leaders of the sentence, else of the next clause (X 由 Y 牵头), else the subject."""
-        if clause.leaders:
-            return clause.leaders
-        for other in self.scenes.clauses:
-            if other.sentence == clause.sentence and other.start > clause.start and other.leaders and not other.explicit:
-                if span.end < clause.end - 1:
-                    return clause.bodies
-                return other.leaders if self._wholly(other) else tuple(dict.fromkeys((*clause.bodies, *other.leaders)))
-        return clause.bodies
-
-    def _wholly(self, clause: Clause) -> bool:
-        """Whether the clause gives the whole work to its leaders (牵头, 承建), not a part of it (召集)."""
-        return pattern("leads_whole").search(self.text, clause.start, clause.end) is not None
-
-    def _paired(self, span: Span, clause: Clause) -> tuple[tuple[Thing, ...], tuple[Thing, ...]] | None:
-        """A和B分别建起X和Y: the first subject has the first initiative."""
-        if not pattern("respectively").search(self.text, clause.start, span.start):
-            return None
-        mates = [s for s in self.annotation.initiatives if clause.start <= s.start < clause.end]
-        if len(mates) < 2:
-            return None
-        number = mates.index(span)
-        bodies = clause.bodies
-        mine = (bodies[number],) if len(bodies) == len(mates) else bodies
-        for level in (terms.VILLAGE, terms.TOWNSHIP):
-            places = [place for place in clause.places if place.kind == level]
-            if len(places) == len(mates):
-                return mine, (places[number],)
-        home = mine[0].place if len(mine) == 1 else None
-        return (mine, (home,)) if home is not None else None
-
-    def _seats(self) -> dict[str, Thing]:
-        """基地选在北洼村: where a later clause says that a work stands. Initiative id → place."""
-        found: dict[str, Thing] = {}
-        for match in pattern("seated").finditer(self.text):
-            place = next((s for s in self.annotation.places if match.end() <= s.start <= match.end() + 8), None)
-            clause = self.scenes.clause_at(match.start())
-            if place is None or clause is None or place.start >= clause.end:
-                continue
-            last = [s for s in self.annotation.places if place.start <= s.start < clause.end]
-            thing = self.annotation.thing(last[-1])
-            before = [s for s in self.annotation.initiatives if s.start < match.start()]
-            near = [s for s in before if clause.start <= s.start]
-            named = near or [s for s in before if s.head and s.head in self.text[clause.start : match.start()]]
-            initiative = self.annotation.thing(named[-1]) if named else None
-            if thing is not None and initiative is not None:
-                found[initiative.id] = thing
-        return found
-
-    def _where(self, span: Span, clause: Clause) -> tuple[Thing, ...]:
-        """Places within the name, else of the clause, else of the bodies that act, else the passage's."""
-        inside = [s for s in self.annotation.places if span.start <= s.start and s.end <= span.end]
-        if inside:
-            found = [t for s in inside if (t := self.annotation.thing(s)) is not None]
-            return tuple(t for t in dict.fromkeys(found) if not any(o.place == t for o in found))
-        if clause.places:
-            lowest = max(rank(place.kind) for place in clause.places)
-            return tuple(place for place in clause.places if rank(place.kind) == lowest)
-        homes = [body.place for body in clause.bodies if body.place is not None]
-        if clause.topic is not None and homes and all(self.scenes.holds(home, clause.topic) for home in homes):
-            return (clause.topic,)
-        if homes:
-            return (max(homes, key=lambda place: rank(place.kind)),)
-        place = clause.topic or self.scenes.focal
-        return (place,) if place is not None else ()
+        found = Sightings(annotation, scenes)
+        self.sightings, self.seats = found.all, found.seats()
+        self.candidates = Candidates(annotation, scenes, self.sightings)
+        self.runners: dict[tuple[str, Status], list[Thing]] = {}
+        self.places: dict[tuple[str, Status], list[Thing]] = {}
+        self.worth: dict[str, float] = {}  #: how likely an initiative is to be one that an analyst wants as a row
+        self._facts = [fact for initiative in annotation.initiative_things.all() for fact in self._judge(initiative)]
 
     def facts(self) -> list[Fact]:
         """RUNS, PARTICIPATES_IN and IMPLEMENTED_IN."""
-        found: list[Fact] = self._later_words()
-        for initiative in self.annotation.initiative_things.all():
-            mine = [s for s in self.sightings if s.initiative == initiative]
-            run = [s for s in mine if s.verb == "run" and s.agents]
-            found.extend(self._agents(run or [s for s in mine if s.verb == "none"][:1] or mine[:1]))
-            for sight in mine:
-                found.extend(self._people(sight))
-                found.extend(self._fact(body, terms.PARTICIPATES_IN, sight.initiative, sight, "assists") for body in sight.clause.joiners)
-                if sight.verb == "join":
-                    found.extend(self._fact(body, terms.PARTICIPATES_IN, sight.initiative, sight, "join_in") for body in sight.agents)
-            placed = run or mine
-            for sight in placed:
-                found.extend(self._fact(initiative, terms.IMPLEMENTED_IN, place, sight, "where") for place in sight.places)
-        return found
+        return self._facts
 
-    def _later_words(self) -> list[Fact]:
-        """该基地由镇党委牵头；居委会也派人到场: leaders and joiners of a clause without an initiative speak of the one before."""
-        found: list[Fact] = []
-        before: Clause | None = None
-        for clause in self.scenes.clauses:
-            same = before is not None and before.sentence == clause.sentence
-            leaders = [t for t in clause.leaders if not same or before is None or t not in before.leaders]
-            joiners = [t for t in clause.joiners if not same or before is None or t not in before.joiners]
-            before = clause
-            if not leaders and not joiners:
-                continue
-            start, end = clause.sentence
-            if any(clause.start <= s.span.start < end for s in self.sightings):
-                continue
-            paragraph = self.annotation.layer.paragraphs[self.annotation.layer.paragraph_of(start)][0]
-            earlier = [s for s in self.sightings if paragraph <= s.span.start < clause.start]
-            if not earlier:
-                continue
-            target = earlier[-1]
-            sight = Sighting(target.span, target.initiative, clause, "run", tuple(leaders), target.places, clause.status)
-            if leaders and clause.status == "asserted":
-                self._led(target, tuple(leaders), wholly=self._wholly(clause))
-            found.extend(self._said(body, terms.RUNS, sight) for body in leaders)
-            found.extend(self._said(body, terms.PARTICIPATES_IN, sight) for body in joiners)
-        return found
+    def _judge(self, initiative: Thing) -> Iterable[Fact]:
+        mine = [s for s in self.sightings if s.initiative == initiative]
+        agents = self.candidates.agents(mine)
+        runners: dict[Status, list[Thing]] = {}
+        for status in dict.fromkeys(sight.status for sight in mine):
+            of_status = [c for c in agents if c.status == status]
+            run = chosen("runs", [c for c in of_status if c.runs])
+            likely = chosen("joins", of_status)
+            join = [c for c in of_status if c not in run and (c.joins or c in likely)]
+            runners[status] = [c.thing for c in run]
+            yield from (self._fact(c.thing, terms.RUNS, initiative, c, "runs") for c in run)
+            yield from (self._fact(c.thing, terms.PARTICIPATES_IN, initiative, c, "joins") for c in join)
+        for status, where in self._where(mine, runners):
+            self.runners[initiative.id, status] = runners[status]
+            self.places[initiative.id, status] = [c.thing for c in where]
+            yield from (self._fact(initiative, terms.IMPLEMENTED_IN, c.thing, c, "where") for c in where)
+        self.worth[initiative.id] = probability("row", self._traits(mine, agents)) if mine else 0.0
 
-    def _led(self, target: Sighting, leaders: tuple[Thing, ...], *, wholly: bool) -> None:
-        """Who is said to lead it takes the place of a subject that was only carried over, or that is a place."""
-        carried = wholly and not target.clause.leaders and (not target.clause.explicit or all(agent.virtual for agent in target.agents))
-        agents = leaders if carried else (*target.agents, *leaders)
-        self.sightings[self.sightings.index(target)] = replace(target, agents=tuple(dict.fromkeys(agents)), verb="run")
+    def _traits(self, mine: list[Sighting], agents: list[Candidate]) -> list[str]:
+        best = max((probability("runs", c.features) for c in agents if c.status == "asserted" and c.runs), default=0.0)
+        return [*self.candidates.traits(mine), f"i.run_{int(best * 4)}"]
 
-    def _said(self, body: Thing, predicate: str, sight: Sighting) -> Fact:
-        return Fact(body, predicate, sight.initiative, sight.clause.start, sight.clause.end, "later_words", status=sight.status)
+    def _where(self, mine: list[Sighting], runners: dict[Status, list[Thing]]) -> Iterable[tuple[Status, list[Candidate]]]:
+        seat = self.seats.get(mine[0].initiative.id) if mine else None
+        places = self.candidates.places(mine, runners, seat)
+        for status in runners:
+            found = chosen("where", [c for c in places if c.status == status])
+            yield status, [c for c in found if not any(o is not c and self.scenes.holds(c.thing, o.thing) for o in found)]
 
-    def _agents(self, sights: list[Sighting]) -> list[Fact]:
-        found = []
-        for sight in sights:
-            for body in (*sight.agents, *sight.clause.helpers):
-                found.append(self._fact(body, terms.RUNS, sight.initiative, sight, "run"))
-        return found
-
-    def _people(self, sight: Sighting) -> list[Fact]:
-        return [self._fact(person, terms.PARTICIPATES_IN, sight.initiative, sight, "person_acts") for person in sight.clause.people]
-
-    def _fact(self, subject: Thing, predicate: str, target: Thing, sight: Sighting, rule: str) -> Fact:
-        start = min(sight.clause.start, sight.span.start)
-        end = max(sight.clause.end, sight.span.end)
-        return Fact(subject, predicate, target, start, end, rule, status=sight.status)
+    def _fact(self, subject: Thing, predicate: str, target: Thing, candidate: Candidate, model: str) -> Fact:
+        feature = strongest(model, candidate.features)
+        start, end = candidate.features[feature]
+        return Fact(subject, predicate, target, start, end, f"{model}:{feature}", status=candidate.status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from kg.annotate.annotation import Annotation
 from kg.annotate.layers import Span
 from kg.annotate.registry import Thing
 from kg.records import Status
-from kg.relations.clauses import Clause, Things, group_from, pattern, settled
+from kg.relations.clauses import Clause, Roles, Things, group_from, pattern, settled
 from kg.tables import settings
 
 _OPENERS = frozenset({"TIME", "d", "ad", "c", "w", "f", "t", "r", "m", "q", "s", "LOC", "ORG", "n", "nz", "PER", "a", "xc", "nw", "u", "vd"})
@@ -27,9 +28,11 @@ class _State:
     helpers: Things = ()
     joiners: Things = ()
     topic: Thing | None = None
+    source: str = "place"
 
     def sentence(self) -> None:
         self.leaders = self.helpers = self.joiners = ()
+        self.source = "before" if self.source in ("clause", "sentence") else self.source
 
 
 class Scenes:
@@ -40,9 +43,13 @@ class Scenes:
         self.annotation, self.homes = annotation, homes or {}
         self.layer = annotation.layer
         self.text = annotation.layer.text
-        self.actors = annotation.actors
+        several = settings("relations.toml")["scene"]["several"]
+        self.pronouns = [span for span in annotation.pronouns if not span.text.startswith(several)]
+        self.actors = tuple(span for span in annotation.actors if not (span.pronoun and span.text.startswith(several)))
         self.focal = annotation.place_things.focal
+        self.named = {span.start for span in annotation.initiatives}
         self.clauses: list[Clause] = []
+        self.starts: list[int] = []
         self._read()
 
     def _read(self) -> None:
@@ -52,7 +59,7 @@ class Scenes:
             if here != paragraph:
                 state, paragraph = self._opening(here), here
             elif state.people and not pattern("pronoun").match(self.text, sentence[0]):
-                state.bodies, state.people = self._default(state.topic), ()
+                state.bodies, state.people, state.source = self._default(state.topic), (), "place"
             state.sentence()
             spoken = self._spoken(sentence) or pattern("hearsay").search(self.text, *sentence) is not None
             planned = pattern("planned_sentence").search(self.text[sentence[0] : sentence[1]]) is not None
@@ -60,6 +67,7 @@ class Scenes:
             for start, end in self.layer.clauses(*sentence):
                 self._clause(start, end, sentence, state, self._status(start, end, spoken=spoken, planned=planned))
             self.clauses[first:] = settled(self.text, self.clauses[first:])
+        self.starts = [clause.start for clause in self.clauses]
 
     def _opening(self, paragraph: int) -> _State:
         """A paragraph starts with the focal place, or with the place of the heading above it."""
@@ -75,20 +83,23 @@ class Scenes:
         return (self.annotation.body_things.acting(topic),) if topic is not None else ()
 
     def _clause(self, start: int, end: int, sentence: tuple[int, int], state: _State, status: Status) -> None:
-        self._roles(start, end, state)
+        here = self._roles(start, end, state)
         founded = self._founded(start, end)
         found = self._subject(start, end, state.topic)
         if found is not None:
-            state.bodies, state.people, state.helpers = (*found, ())
+            state.bodies, state.people, state.helpers, state.source = (*found, (), "clause")
+            here.subject, here.people = found
             homes = [body.place for body in state.bodies if body.place is not None]
             if homes and (state.topic is None or homes[0].kind == terms.VILLAGE or not self.holds(homes[0], state.topic)):
                 state.topic = homes[0]
+        self._mentioned(start, end, here)
         places = self._places(start, end)
         if places and found is None and pattern("setting").match(self.text[start:end]):
             state.topic = places[0]
         if places and places[0].kind in (terms.VILLAGE, terms.TOWNSHIP) and found is None and pattern("topic").match(self.text[start:end]):
             state.topic = places[0]
-            state.bodies, state.people = self._default(places[0]), ()
+            state.bodies, state.people, state.source = self._default(places[0]), (), "clause"
+            here.subject = state.bodies
         self.clauses.append(
             Clause(
                 start,
@@ -102,11 +113,23 @@ class Scenes:
                 places,
                 state.topic,
                 found is not None,
+                state.source,
+                here,
                 status,
             )
         )
+        state.source = "sentence" if state.source == "clause" else state.source
         if founded is not None:
-            state.bodies, state.people, state.leaders = (founded,), (), ()
+            state.bodies, state.people, state.leaders, state.source = (founded,), (), (), "sentence"
+
+    def _mentioned(self, start: int, end: int, here: Roles) -> None:
+        """Who else the clause names."""
+        known = {*here.subject, *here.people, *here.leaders, *here.helpers, *here.joiners}
+        inside = [span for span in self.annotation.initiatives if start <= span.start < end]
+        spans = [span for span in self.actors if start <= span.start and span.end <= end and span.type != terms.PLACE]
+        spans = [span for span in spans if not any(name.start < span.end and span.start < name.end for name in inside)]
+        things = [thing for span in spans if (thing := self.annotation.thing(span)) is not None]
+        here.others = tuple(thing for thing in dict.fromkeys(things) if thing not in known)
 
     def _founded(self, start: int, end: int) -> Thing | None:
         """组建“汉水调解队”， …: the team that a clause ends with is the subject of what follows."""
@@ -128,11 +151,13 @@ class Scenes:
 
     def clause_at(self, offset: int) -> Clause | None:
         """The clause that covers `offset`."""
-        return next((clause for clause in reversed(self.clauses) if clause.start <= offset < clause.end), None)
+        index = bisect_right(self.starts, offset) - 1
+        return self.clauses[index] if index >= 0 and offset < self.clauses[index].end else None
 
     # roles --------------------------------------------------------------------------------------------------------------------------
-    def _roles(self, start: int, end: int, state: _State) -> None:
+    def _roles(self, start: int, end: int, state: _State) -> Roles:
         """Leaders, helpers and joiners that the clause names; they hold to the end of the sentence."""
+        here = Roles()
         spans = [span for span in self.actors if start <= span.start and span.end <= end and span.type != terms.PERSON]
         for index, span in enumerate(spans):
             group = group_from(self.text, spans, index, "joined")
@@ -141,12 +166,23 @@ class Scenes:
             things = self._things(group)
             if not things or (index and span in group_from(self.text, spans, index - 1, "joined")):
                 continue
-            if pattern("leads").match(rest) and (pattern("led_by_group").search(before) or pattern("leads_alone").match(rest)):
-                state.leaders = tuple(dict.fromkeys((*state.leaders, *things)))
+            led = pattern("led_by_group").search(before) is not None
+            if (led and self._led(rest)) or pattern("leads_alone").match(rest):
+                here.leaders += things
             elif pattern("assists").match(rest) or (pattern("under").search(before) and pattern("guidance").match(rest)):
-                state.joiners = tuple(dict.fromkeys((*state.joiners, *things)))
+                here.joiners += things
             elif self._helps(span, before, rest):
-                state.helpers = tuple(dict.fromkeys((*state.helpers, *things)))
+                here.helpers += things
+        state.leaders = tuple(dict.fromkeys((*state.leaders, *here.leaders)))
+        state.joiners = tuple(dict.fromkeys((*state.joiners, *here.joiners)))
+        state.helpers = tuple(dict.fromkeys((*state.helpers, *here.helpers)))
+        return here
+
+    def _led(self, rest: str) -> bool:
+        """由 X followed by any verb, but for help and posts (由镇长任组长)."""
+        if pattern("assists").match(rest) or pattern("posted").search(rest):
+            return False
+        return pattern("leads").match(rest) is not None or pattern("acts").match(rest) is not None
 
     def _helps(self, span: Span, before: str, rest: str) -> bool:
         """会同 X, 与 X 合作, 引导 X: the subject acts together with it, or through it."""
@@ -172,12 +208,20 @@ class Scenes:
 
     def _subject(self, start: int, end: int, topic: Thing | None) -> tuple[Things, Things] | None:
         spans = [span for span in self.actors if start <= span.start and span.end <= end]
+        begin = start
         for index, span in enumerate(spans):
-            if not self._opens(start, span.start):
+            if span.start < begin:
+                continue
+            if not self._opens(begin, span.start):
                 return None
             group = group_from(self.text, spans, index, "joined")
-            led = pattern("by").search(self.text[start : span.start]) and pattern("leads").match(self.text[group[-1].end : end])
-            if led or not self._acts(group[-1], end) or pattern("assists").match(self.text[group[-1].end : end]):
+            last, rest = group[-1], self.text[group[-1].end : end]
+            if span.type == terms.PLACE and pattern("at").search(self.text[begin : span.start]):  # 在火神岭村办起…: where, not who
+                begin = last.end
+                continue
+            led = pattern("by").search(self.text[start : span.start]) and pattern("leads").match(rest)
+            if led or not self._acts(last, end) or pattern("assists").match(rest):
+                begin = self._after_relative(last, spans[index + 1 :]) or begin
                 continue
             post = self._post_body(span, start) if span.type == terms.PERSON else None
             people = tuple(t for member in group if member.type == terms.PERSON and (t := self.annotation.thing(member)) is not None)
@@ -185,6 +229,10 @@ class Scenes:
             if bodies or people:
                 return bodies or ((post,) if post is not None else self._default(self._local(topic))), people
         return None
+
+    def _after_relative(self, span: Span, later: list[Span]) -> int | None:
+        """石桥村党支部领办的|富民合作社: where the noun begins to which the clause before 的 belongs."""
+        return next((s.start for s in later if pattern("relative").fullmatch(self.text, span.end, s.start)), None)
 
     def _post_body(self, person: Span, start: int) -> Thing | None:
         """共富村党支部书记李西强: the body whose post stands before the name acts through the person, unless it is above a township."""
@@ -203,6 +251,8 @@ class Scenes:
     def _acts(self, span: Span, end: int) -> bool:
         """What follows makes it a subject: a verb, an adverb, a preposition; no 的, no noun."""
         rest = self.text[span.end : end]
+        if self._modifies(span, end):
+            return False
         if not rest or pattern("acts").match(rest):
             return True
         if pattern("not_acts").match(rest):
@@ -210,12 +260,19 @@ class Scenes:
         token = self.layer.tokens[self.layer.token_at(span.end)]
         return token.start < span.end or token.tag in _FOLLOWERS
 
+    def _modifies(self, span: Span, end: int) -> bool:
+        """A place right before an initiative's name (樟塘村|共享食堂), a body before 的 and another body (党支部领办的|合作社)."""
+        if span.type == terms.PLACE and span.end in self.named:
+            return True
+        after = [s for s in self.actors if span.end < s.start < end and s.type != terms.PLACE]
+        return any(pattern("relative").fullmatch(self.text, span.end, s.start) for s in after[:2])
+
     # place and status ---------------------------------------------------------------------------------------------------------------
     def _places(self, start: int, end: int) -> Things:
         """Places named in the clause outside bodies' names, 全镇 and the like included, the most specific of each chain."""
         inner = self.annotation.within_names
         spans = [s for s in self.annotation.places if start <= s.start and s.end <= end and (s.start, s.end) not in inner]
-        spans += [s for s in self.annotation.pronouns if start <= s.start and s.end <= end]
+        spans += [s for s in self.pronouns if start <= s.start and s.end <= end]
         found = [t for span in sorted(spans, key=lambda s: s.start) if (t := self.annotation.thing(span)) is not None]
         return tuple(t for t in dict.fromkeys(found) if not any(other.place == t for other in found))
 

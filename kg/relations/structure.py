@@ -1,8 +1,6 @@
-"""What holds by the build of names and headings: containment, seats, units, parts; and partners."""
+"""What holds by the build of names and headings: containment, seats, units; and partners."""
 
 from __future__ import annotations
-
-import re
 
 from kg import terms
 from kg.annotate.annotation import Annotation
@@ -43,10 +41,10 @@ class Structure:
         return [*self.founded, *self._partners()]
 
     def facts(self, acting: set[str]) -> list[Fact]:
-        """WITHIN, LOCATED_IN, SUBUNIT_OF and PART_OF; `acting` are ids of bodies that a claim or a row names. To be called after `said`."""
+        """WITHIN, LOCATED_IN and SUBUNIT_OF; `acting` are ids of bodies that a claim or a row names. To be called after `said`."""
         bodies = self.annotation.body_things.all(acting)
         self._rehome(bodies, self.founded)
-        return [*self._within(), *self._located(bodies), *self._units(bodies), *self._parts()]
+        return [*self._within(), *self._located(bodies), *self._units(bodies)]
 
     def _founders(self) -> list[Fact]:
         """A team is a unit of the body that founds it: 月亮湾村妇联牵头成立“巾帼护河队”."""
@@ -122,56 +120,6 @@ class Structure:
         elif self._is_committee(body):
             return None
         return committees.get(place.id) if place is not None and place.kind in self.rules["unit_levels"] else None
-
-    # parts --------------------------------------------------------------------------------------------------------------------------
-    def _parts(self) -> list[Fact]:
-        found: list[Fact] = []
-        things = self.annotation.initiative_things
-        for part in things.all():
-            for whole in things.all():
-                if part != whole and self._plus(part, whole):
-                    found.append(self._fact(part, terms.PART_OF, whole, "part_plus"))
-        found.extend(self._by_heading())
-        for match in pattern("components").finditer(self.text):
-            whole_span = next((s for s in self.annotation.initiatives if s.start >= match.end() - 1 and s.start <= match.end() + 1), None)
-            if whole_span is None:
-                continue
-            announced = self.annotation.thing(whole_span)
-            for span in self.annotation.initiatives:
-                inner = self.annotation.thing(span)
-                if match.start() <= span.start and span.end <= match.end() and inner is not None and announced is not None and inner != announced:
-                    found.append(Fact(inner, terms.PART_OF, announced, span.start, whole_span.end, "part_list"))
-        return found
-
-    def _by_heading(self) -> list[Fact]:
-        """What a paragraph reports is part of the initiative that its heading names; headings that were announced are parts of the whole."""
-        found = []
-        spans = [s for s in self.annotation.initiatives if s.start >= self.annotation.layer.body]
-        for start, end in self.annotation.layer.paragraphs:
-            inside = [s for s in spans if start <= s.start < end]
-            heading = next((s for s in inside if s.start - start <= self.rules["heading_reach"] and self._is_heading(s, start)), None)
-            if heading is None:
-                continue
-            whole = self.annotation.thing(heading)
-            for span in inside:
-                part = self.annotation.thing(span)
-                if part is not None and whole is not None and part != whole and span.start >= heading.end:
-                    found.append(Fact(part, terms.PART_OF, whole, span.start, span.end, "part_heading"))
-        return found
-
-    def _is_heading(self, span: Span, start: int) -> bool:
-        """The initiative stands in the paragraph's first sentence, which is short."""
-        a, b = self.annotation.layer.sentence_of(start)
-        return span.start < b and b - a <= settings("relations.toml")["scene"]["heading"]
-
-    def _plus(self, part: Thing, whole: Thing) -> bool:
-        """党建+合作社 is part of 党建+."""
-        plus = self.rules["plus"]
-        bare = [re.sub(self.rules["quotes"], "", name) for name in whole.names]
-        stems = [name for name in bare if name.endswith(plus) and len(name) > 1]
-        return any(re.sub(self.rules["quotes"], "", part.name).startswith(stem) for stem in stems) and not any(
-            re.sub(self.rules["quotes"], "", name).endswith(plus) for name in part.names
-        )
 
     # partners -----------------------------------------------------------------------------------------------------------------------
     def _partners(self) -> list[Fact]:
