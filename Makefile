@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench reprints answers confidence identity
+.PHONY: help demo test check bench bench-stores reprints answers confidence evaluation card unused identity
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,7 +19,7 @@ define install_kg
 endef
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
 
 demo: .venv/run ## build the sample corpus into ./kg-store and show who runs what where
 	$(BIN)/kg build kg/sample/articles --store kg-store
@@ -48,6 +48,9 @@ reprints: .venv/dev ## how well reprints are found among generated ones
 identity: .venv/dev ## how well things are told apart and joined across articles, next to names alone
 	$(BIN)/python tests/bench_identity.py
 
+bench-stores: .venv/dev ## seconds of loads into Neo4j, next to a hand-written one, rdflib-neo4j and neo4j-admin
+	$(BIN)/python tests/bench_stores.py
+
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py
 	@git --no-pager diff --stat -- tests/answers
@@ -55,6 +58,15 @@ answers: .venv/dev ## write tests/answers anew; look at the difference before yo
 confidence: .venv/dev ## fit the confidence of facts anew on tests/gold, after rules have changed
 	$(BIN)/python -m kg.fit_confidence tests/gold/train tests/gold/dev
 	@git --no-pager diff --stat -- pipelines/news/confidence.tsv
+
+evaluation: .venv/dev ## write EVALUATION.md anew from the gold corpus (HanLP beside it where Java and Maven are)
+	$(BIN)/python tests/evaluation.py
+
+card: .venv/dev ## count the gold corpus anew in tests/gold/README.md
+	$(BIN)/python tests/corpus.py
+
+unused: .venv/dev ## list rules, rows and patterns that find nothing in train and dev
+	$(BIN)/python tests/unused.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("kg needs Python 3.11, 3.12 or 3.13: make PYTHON=python3.12 …" if not (3, 11) <= sys.version_info < (3, 14) else 0)'

@@ -48,8 +48,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 VERBS = (
-    *(making.build, making.extract, asking.ask, asking.cypher, asking.sparql, sharing.load, sharing.export, asking.why),
-    *(making.validate, making.remove, asking.questions, asking.stats, sharing.evaluate, reviewing.review),
+    *(making.build, making.extract, asking.ask, asking.cypher, asking.sparql, asking.search, sharing.load, sharing.export, asking.why),
+    *(making.validate, making.remove, reviewing.review, asking.questions, asking.stats, sharing.diff, sharing.evaluate),
 )
 for verb in VERBS:
     app.command()(verb)

@@ -22,6 +22,8 @@ from kg.terms import ARTICLE, ONTOLOGY, SENTENCE, THING, Iri
 
 RDF_FORMATS = {"turtle": ".ttl", "trig": ".trig", "nquads": ".nq", "jsonld": ".jsonld"}
 GRAPH_FORMATS = {"json": ".json", "graphml": ".graphml", "gexf": ".gexf", "csv": ".csv", "png": ".png"}
+#: Formats of several files in a folder.
+FOLDER_FORMATS = ("neo4j-csv",)
 PREFIXES = {
     "": ONTOLOGY,
     "id": THING,
@@ -54,10 +56,10 @@ def format_of(out: Path, form: str | None) -> str:
     if form is None:
         found = [name for name, ending in known.items() if ending == out.suffix.lower()]
         if not found:
-            raise InputError(f"{out}: its ending names no format; add --format, one of {', '.join(known)}")
+            raise InputError(f"{out}: its ending names no format; add --format, one of {', '.join((*known, *FOLDER_FORMATS))}")
         return found[0]
-    if form not in known:
-        raise InputError(f"{form} is no export format: one of {', '.join(known)}")
+    if form not in known and form not in FOLDER_FORMATS:
+        raise InputError(f"{form} is no export format: one of {', '.join((*known, *FOLDER_FORMATS))}")
     return form
 
 

@@ -93,9 +93,10 @@ def fit(train: Sequence[Fact], choose: Sequence[Fact]) -> str:
     right = Counter(feature for fact in train for feature in set(fact.features) if fact.right)
     names = sorted(feature for feature, count in counts.items() if count >= _FEWEST)
     tables = {ridge: dict(zip(names, _solve(train, names, ridge), strict=True)) for ridge in RIDGES}
-    losses = {ridge: loss([probability(fact.features, table) for fact in choose], choose) for ridge, table in tables.items()}
+    right_ones = [fact.right for fact in choose]
+    losses = {ridge: mean_loss([probability(fact.features, table) for fact in choose], right_ones) for ridge, table in tables.items()}
     ridge = min(RIDGES, key=lambda ridge: (losses[ridge], ridge))
-    prior = loss([sum(fact.right for fact in train) / len(train)] * len(choose), choose)
+    prior = mean_loss([sum(fact.right for fact in train) / len(train)] * len(choose), right_ones)
     head = _HEAD.format(ridge=ridge, count=len(choose), loss=losses[ridge], prior=prior)
     return head + "".join(f"{name}\t{tables[ridge][name]:.3f}\t{counts[name]}\t{right[name]}\n" for name in names)
 
@@ -119,11 +120,10 @@ def _solve(train: Sequence[Fact], names: Sequence[str], ridge: float) -> list[fl
     return [round(float(weight), 3) + 0.0 for weight in found]
 
 
-def loss(predicted: Sequence[float], facts: Sequence[Fact]) -> float:
-    """Mean log loss."""
-    right = np.array([fact.right for fact in facts])
+def mean_loss(predicted: Sequence[float], right: Sequence[bool]) -> float:
+    """Mean log loss of probabilities, none of which is 0 or 1."""
     given = np.array(predicted, dtype=float)
-    return float(-np.mean(np.log(np.where(right, given, 1 - given))))
+    return float(-np.mean(np.log(np.where(np.array(right), given, 1 - given))))
 
 
 def main(train: Path, choose: Path) -> None:

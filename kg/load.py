@@ -83,6 +83,7 @@ def _write(
     report = _told(graph.sync(wanted, changed, progress=progress) if changed != [] else LoadReport(Counts(), Counts()), mark, changed)
     if changed != [] or mark is None or mark.change != last:
         write(graph, Watermark(last, None, _size(report.nodes), _size(report.relationships)))
+    graph.index_text()
     return report
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from kg.annotate.nlp import annotate, build_nlp
 from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said, spread
 from kg.corpus import changed, tell_reprints
+from kg.doubt import ask_for, doubted, least_of
 from kg.errors import KgError
 from kg.identity import Decision
 from kg.project import project
@@ -35,31 +36,38 @@ def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
             yield relate(annotation, source.raw)
 
 
-def state(reading: Reading, renames: Mapping[str, str] = ALONE, by: Rulings = UNJUDGED) -> Quads:
-    """The named graph of an article: what others tell of its things are `renames`, what people decided on its facts is `by`."""
-    return checked(to_rdf(ruled(resolve(reading, renames), by)))
+def state(reading: Reading, renames: Mapping[str, str] = ALONE, by: Rulings = UNJUDGED, least: float = 0.0) -> Quads:
+    """The named graph of an article.
+
+    What others tell of its things are `renames`, what people decided on its facts is `by`; what has less confidence than `least` is not asserted.
+    """
+    return checked(to_rdf(ruled(doubted(resolve(reading, renames), least), by)))
 
 
-def say(articles: list[Source]) -> list[Said | KgError]:
+def say(articles: list[Source], least: float = 0.0) -> list[Said | KgError]:
     """All that is done with an article by itself; other processes do it when there are many."""
     refused: list[Said | KgError] = []
-    return [*(said(reading, state) for reading in extract(articles, refused.append)), *refused]
+    return [*(said(reading, partial(state, least=least)) for reading in extract(articles, refused.append)), *refused]
 
 
-def build(paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None) -> Built:
-    """The whole line. Articles that the store holds as they are now, read by the rules as they are now, are skipped."""
+def build(
+    paths: Iterable[Path], store: Store, refuse: Refuse, progress: Progress | None = None, loading: Progress | None = None, least: float | None = None
+) -> Built:
+    """The whole line. Articles that the store holds as they are now, read by the rules as they are now, are skipped; `least`: see `kg.doubt`."""
+    work = partial(say, least=ask_for(store, least))
     built = Built(store, refuse, progress, loading)
-    for some in spread(say, batched(fresh(sources(paths, refuse), built))):
+    for some in spread(work, batched(fresh(sources(paths, refuse), built))):
         built.keep(some)
     return settle(built)
 
 
 def settle(built: Built, decisions: Iterable[Decision] = ()) -> Built:
     """The record and then the property graph, by `project`, become what the readings say together and a person decided."""
+    least = least_of(built.store)
     for reading in built.unrecorded():
-        built.record(said(reading, state))
+        built.record(said(reading, partial(state, least=least)))
     for reading, renames, by in changed(built, decisions):
-        built.record(said(reading, partial(state, renames=renames, by=by)))
+        built.record(said(reading, partial(state, renames=renames, by=by, least=least)))
     if not built.store.projected:
         tell_reprints(built)
     built.load = built.store.project(project(built.take_facts()), progress=built.loading)

@@ -215,17 +215,18 @@ class Projection:
 
     def _implementation(self, found: _Found) -> dict[str, Value | None]:
         parts = [list_separator().join(map(self._name_of, found.all(predicate))) for predicate in (Iri.BY, Iri.OF, Iri.AT)]
-        return {"name": " · ".join(part for part in parts if part), "when": found.first(Iri.WHEN)} | self._reviewed(found)
+        row: dict[str, Value | None] = {"name": " · ".join(part for part in parts if part), "when": found.first(Iri.WHEN)}
+        return row | properties.confidence(found) | self._reviewed(found)
 
     def _claim(self, source: str, predicate: str, target: str) -> dict[str, Value]:
         """What the statement of an edge says of it."""
         found = _Found(self.facts, statement_iri(source, predicate, target))
         if not found.graphs:
             raise DataError(f"{source} {predicate} {target} has no statement: the record is damaged; rebuild it from the articles")
-        properties = self._heard(found.graphs) | {"sentences": found.all(Iri.WAS_DERIVED_FROM), "rules": found.all(Iri.RULE)}
+        said = self._heard(found.graphs) | {"sentences": found.all(Iri.WAS_DERIVED_FROM), "rules": found.all(Iri.RULE)}
         roles = found.all(Iri.ROLE)
-        properties |= self._reviewed(found) | {name: value for name, iri in _PERIOD if (value := found.first(iri)) is not None}
-        return properties | ({"role": list_separator().join(roles)} if roles else {})
+        said |= self._reviewed(found) | {name: value for name, iri in _PERIOD if (value := found.first(iri)) is not None}
+        return said | properties.confidence(found) | ({"role": list_separator().join(roles)} if roles else {})
 
     def _reviewed(self, found: _Found) -> dict[str, Value]:
         """What a person decided on a fact that still stands: that it is right."""

@@ -1,4 +1,4 @@
-"""Properties of the nodes that are no entities: what the record's graphs say of an article, a sentence, a figure."""
+"""Properties of the nodes that are no entities: what the record's graphs say of an article, a sentence, a figure; and confidence."""
 
 from __future__ import annotations
 
@@ -61,3 +61,9 @@ def metric(found: Found) -> dict[str, Value | None]:
         "bound": found.one(Iri.BOUND),
         "start_value": None if start_value is None else float(start_value),
     }
+
+
+def confidence(found: Found) -> dict[str, Value]:
+    """Of a relationship or a row: that of the article that says it most plainly. Readings by the same rules err together, so they don't add up."""
+    said = found.all(Iri.CONFIDENCE)
+    return {"confidence": max(map(float, said))} if said else {}

@@ -26,6 +26,7 @@ from kg.records import Scalar, Table
 
 if TYPE_CHECKING:  # the driver takes a second to load, and lists of questions don't need it
     from kg.store.base import PropertyGraph
+    from kg.store.record import RdfRecord
 
 Kind = Literal["string", "integer", "number", "boolean"]
 
@@ -136,6 +137,32 @@ def answer(asked: Question, given: Mapping[str, str], graph: PropertyGraph) -> T
     if table.columns != promised:
         raise DataError(f"ontology/questions/{asked.name}.cypher returns {', '.join(table.columns)}; its header says {', '.join(promised)}")
     return table
+
+
+def twin(asked: Question) -> str | None:
+    """The question in SPARQL, where it has a twin: ontology/questions/NAME.rq."""
+    file = files("kg.ontology.questions").joinpath(f"{asked.name}.rq")
+    return file.read_text("utf-8") if file.is_file() else None
+
+
+def answer_in_sparql(asked: Question, given: Mapping[str, str], record: RdfRecord) -> Table:
+    """Ask the RDF record by the question's twin. Parameters are functions `given:NAME()`; a list comes as `NAME_list`, its items joined by U+001F.
+
+    Raises:
+        QuestionError: it has no twin, or the parameters don't fit.
+        DataError: the query returns other columns than the header says.
+    """
+    text = twin(asked)
+    if text is None:
+        known = ", ".join(item.name for item in questions() if twin(item) is not None)
+        raise QuestionError(f"{asked.name} has no SPARQL twin: leave --sparql out, or ask one of {known}")
+    table = record.query(text, bind(asked, given))
+    columns = () if isinstance(table, str) else tuple(name.removesuffix("_list") for name in table.columns)
+    if isinstance(table, str) or columns != tuple(column.name for column in asked.columns):
+        raise DataError(f"ontology/questions/{asked.name}.rq returns {', '.join(columns)}; the header of its twin says otherwise")
+    lists = {index for index, name in enumerate(table.columns) if name.endswith("_list")}
+    rows = (tuple(sorted(str(cell or "").split("\x1f")) if index in lists else cell for index, cell in enumerate(row)) for row in table.rows)
+    return Table(columns, tuple(tuple([] if cell == [""] else cell for cell in row) for row in rows))
 
 
 def strangers(asked: Question, given: Mapping[str, str], graph: PropertyGraph) -> list[str]:

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence. `wrong`: a person said so.
-Status = Literal["asserted", "planned", "negated", "past", "reported", "wrong"]
+#: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence. `doubtful`: asserted, but
+#: with less confidence than a build asks for; `wrong`: a person said so.
+Status = Literal["asserted", "planned", "negated", "past", "reported", "doubtful", "wrong"]
 #: What a person may decide: on two things; on a fact; which division a place is.
 Verdict = Literal["same", "different", "wrong", "right", "place is"]
 #: How a figure is bounded: `余`, `超` → at_least; `近`, `不足` → at_most.

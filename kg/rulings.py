@@ -13,13 +13,13 @@ from types import MappingProxyType
 import pyoxigraph as ox
 
 from kg.ledger import ON_FACTS, Ledger, evidence_hash
-from kg.records import Claim, Decision, Evidence, Implementation, Knowledge
+from kg.records import Claim, Decision, Evidence, Implementation, Knowledge, Status
 from kg.terms import IMPLEMENTED_IN, PREDICATE_IRIS, RUNS, Iri
 from kg.to_rdf import decision_iri, implementation_iri, metric_iri, statement_iri
 from kg.validate import graph_name
 
 #: What a statement may be before a person judges it.
-_STATUSES = ("asserted", "planned", "negated", "past", "reported")
+_STATUSES = ("asserted", "planned", "negated", "past", "reported", "doubtful")
 _Key = tuple[str, str, str]
 _MADE = ox.NamedNode(Iri.DECISION_MADE)
 
@@ -82,13 +82,13 @@ class _Article:
             self.wrong.add(key)
             claim = replace(claim, status="wrong")
         elif decision is not None:
-            claim = replace(claim, confidence=1.0)
+            claim = replace(claim, confidence=1.0, status=_upheld(claim.status))
         self._note(statement_iri(claim.subject, PREDICATE_IRIS[claim.predicate], claim.object, claim.status), decision)
         return claim
 
     def _rows(self, row: Implementation) -> Iterator[Implementation]:
         """The row without bodies and places of which it was said that they are wrong; wrong figures are figures of a wrong row beside it."""
-        held = implementation_iri(row)
+        held = implementation_iri(replace(row, status=_upheld(row.status)))
         decision = self.by.of((held, "", ""), row.evidence, self.knowledge)
         judged = [(metric, self.by.of((metric_iri(held, metric), "", ""), (metric.evidence,), self.knowledge)) for metric in row.metrics]
         bodies = tuple(body for body in row.by if (body, RUNS, row.of) not in self.wrong)
@@ -97,7 +97,7 @@ class _Article:
         else:
             row = replace(row, by=bodies, at=tuple(place for place in row.at if (row.of, IMPLEMENTED_IN, place) not in self.wrong))
         if decision is not None and decision.verdict == "right":
-            row = replace(row, confidence=1.0)
+            row = replace(row, confidence=1.0, status=_upheld(row.status))
         wrong = [metric for metric, said in judged if said is not None and said.verdict == "wrong"]
         beside = replace(row, metrics=tuple(wrong), status="wrong")
         row = replace(row, metrics=tuple(metric for metric in row.metrics if metric not in wrong))
@@ -107,6 +107,11 @@ class _Article:
         yield row
         if wrong:
             yield beside
+
+
+def _upheld(status: Status) -> Status:
+    """What a statement is that no threshold holds back."""
+    return "asserted" if status == "doubtful" else status
 
 
 def outdated(record: ox.Store, by: Rulings) -> set[str]:

@@ -35,7 +35,7 @@ _LEXICAL = {
 }
 _ON_NODES = {"nodeKind", "closed", "ignoredProperties", "property", "message", "targetClass"}
 _ON_PROPERTIES = {"path", "minCount", "maxCount", "message"}
-_ON_VALUES = {"class", "datatype", "in", "minInclusive", "minLength", "nodeKind", "or", "pattern"}
+_ON_VALUES = {"class", "datatype", "in", "maxInclusive", "minInclusive", "minLength", "nodeKind", "or", "pattern"}
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,9 @@ def _test(name: str, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> Test:
     if name == "minInclusive":
         least = float(value.value)
         return lambda term, _: isinstance(term, ox.Literal) and _number(term) >= least
+    if name == "maxInclusive":
+        most = float(value.value)
+        return lambda term, _: isinstance(term, ox.Literal) and _number(term) <= most
     if name == "minLength":
         length = int(value.value)
         return lambda term, _: not isinstance(term, ox.BlankNode | ox.Triple) and len(term.value) >= length
@@ -166,6 +169,6 @@ def _option(shape: ox.NamedNode | ox.BlankNode | ox.Literal) -> list[Test]:
 
 
 def _number(term: ox.Literal) -> float:
-    """Its value, or NaN, which is at least nothing, where it is no number."""
+    """Its value, or NaN, which is neither at least nor at most anything, where it is no number."""
     numeric = term.datatype.value in (_XSD + "integer", _XSD + "double") and _LEXICAL[term.datatype.value].fullmatch(term.value)
     return float(term.value) if numeric else float("nan")

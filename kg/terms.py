@@ -121,6 +121,7 @@ class Iri:
     BOUND: Final = "https://w3id.org/jiceng-kg/ontology#bound"
     BY: Final = "https://w3id.org/jiceng-kg/ontology#by"
     CODE: Final = "https://w3id.org/jiceng-kg/ontology#code"
+    CONFIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#confidence"
     COOPERATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Cooperative"
     COUNTY: Final = "https://w3id.org/jiceng-kg/ontology#County"
     DECIDED_BY: Final = "https://w3id.org/jiceng-kg/ontology#decidedBy"
@@ -428,6 +429,7 @@ PREDICATES: Final = frozenset(
         Iri.BOUND,
         Iri.BY,
         Iri.CODE,
+        Iri.CONFIDENCE,
         Iri.DECIDED_BY,
         Iri.DECIDED_ON,
         Iri.DECISION_MADE,

@@ -167,7 +167,8 @@ class _Writer:
         self.link(iri, Iri.SUBJECT, claim.subject)
         self.link(iri, Iri.PREDICATE, predicate)
         self.link(iri, Iri.OBJECT, claim.object)
-        self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role), (Iri.SINCE, claim.since), (Iri.UNTIL, claim.until)])
+        self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role), (Iri.CONFIDENCE, claim.confidence)])
+        self.data(iri, [(Iri.SINCE, claim.since), (Iri.UNTIL, claim.until)])
         self.data(iri, ((Iri.RULE, evidence.rule) for evidence in claim.evidence))
         self.grounds(iri, Iri.WAS_DERIVED_FROM, claim.evidence)
 
@@ -179,7 +180,7 @@ class _Writer:
         self.link(iri, Iri.BY, *by)
         self.link(iri, Iri.OF, implementation.of)
         self.link(iri, Iri.AT, *at)
-        self.data(iri, [(Iri.WHEN, implementation.when), (Iri.STATUS, implementation.status)])
+        self.data(iri, [(Iri.WHEN, implementation.when), (Iri.STATUS, implementation.status), (Iri.CONFIDENCE, implementation.confidence)])
         self.grounds(iri, Iri.EVIDENCED_BY, implementation.evidence)
         for metric in implementation.metrics:
             self.metric(iri, metric, Iri.METRIC if asserted else Iri.UNASSERTED_METRIC)

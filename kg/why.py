@@ -18,7 +18,7 @@ from kg.store.base import PropertyGraph
 from kg.terms import IMPLEMENTATION, PREDICATE_IRIS, Iri
 from kg.vocabulary import list_separator
 
-COLUMNS = ("subject", "relation", "object", "role", "status", "article", "raw_start", "raw_end", "sentence", "rules")
+COLUMNS = ("subject", "relation", "object", "role", "status", "confidence", "article", "raw_start", "raw_end", "sentence", "rules")
 
 _THINGS = "MATCH (n) WHERE n.iri = $key OR $key IN n.names RETURN n.iri ORDER BY n.iri"
 _NEAR = "MATCH (n) WHERE n.names IS NOT NULL AND any(x IN n.names WHERE x CONTAINS $key) RETURN DISTINCT n.name AS name ORDER BY name LIMIT 5"
@@ -27,13 +27,13 @@ _SENTENCE = "a.doc, t.raw_start, t.raw_end, t.raw"
 _CLAIMS = (
     "MATCH (s)-[r]->(o) WHERE (s.iri IN $iris OR o.iri IN $iris) AND r.sentences IS NOT NULL UNWIND r.sentences AS sentence "
     "MATCH (t:Sentence {iri: sentence})-[:IN_ARTICLE]->(a:Article) "
-    f"RETURN s.name, type(r), o.name, r.role, {_SENTENCE}, r.rules"
+    f"RETURN s.name, type(r), o.name, r.role, r.confidence, {_SENTENCE}, r.rules"
 )
 _ABOUT = "MATCH (x:Implementation) WHERE x.iri IN $iris OR EXISTS { MATCH (x)-[:BY|OF|AT]->(n) WHERE n.iri IN $iris } "
-_ROWS = _ABOUT + f"MATCH (x)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN x.iri, x.name, {_SENTENCE}"
+_ROWS = _ABOUT + f"MATCH (x)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) RETURN x.iri, x.name, x.confidence, {_SENTENCE}"
 _FIGURES = (
     _ABOUT + "MATCH (x)-[h:HAS_METRIC]->(m:Metric)-[:EVIDENCED_BY]->(t:Sentence)-[:IN_ARTICLE]->(a:Article) "
-    f"RETURN m.iri, x.name, type(h), m.name, {_SENTENCE}"
+    f"RETURN m.iri, x.name, type(h), m.name, x.confidence, {_SENTENCE}"
 )
 _OFFSETS = (
     f"?sentence <{Iri.IN_ARTICLE}> ?article ; <{Iri.RAW_START}> ?start ; <{Iri.RAW_END}> ?end ; "
@@ -50,6 +50,7 @@ class Fact:
     object: str
     role: str
     status: str
+    confidence: float  #: of a figure: that of its row
     article: str
     raw_start: int
     raw_end: int
@@ -82,8 +83,8 @@ def as_table(facts: Iterable[Fact]) -> Table:
 
 def _asserted(iris: list[str], graph: PropertyGraph, record: RdfRecord | None) -> Iterator[Fact]:
     asked = {"iris": iris}
-    for subject, relation, target, role, doc, start, end, raw, rules in graph.ask(_CLAIMS, asked).rows:
-        yield _fact(subject, relation, target, role, "asserted", doc, start, end, raw, rules)
+    for subject, relation, target, role, *told in graph.ask(_CLAIMS, asked).rows:
+        yield _fact(subject, relation, target, role, "asserted", *told)
     rows = graph.ask(_ROWS, asked).rows
     figures = graph.ask(_FIGURES, asked).rows
     rules_of = _rules([str(row[0]) for row in (*rows, *figures)], record)
@@ -94,11 +95,12 @@ def _asserted(iris: list[str], graph: PropertyGraph, record: RdfRecord | None) -
 
 
 def _fact(*values: object) -> Fact:
-    subject, relation, target, role, status, doc, start, end, raw, rules = values
+    subject, relation, target, role, status, confidence, doc, start, end, raw, rules = values
     assert isinstance(start, int)
     assert isinstance(end, int)
     assert isinstance(rules, (list, tuple))
-    return Fact(str(subject), str(relation), str(target), str(role or ""), str(status), str(doc), start, end, str(raw), tuple(rules))
+    assert isinstance(confidence, float)
+    return Fact(str(subject), str(relation), str(target), str(role or ""), str(status), confidence, str(doc), start, end, str(raw), tuple(rules))
 
 
 def _values(iris: Iterable[str]) -> str:
@@ -123,6 +125,12 @@ def _rules(iris: list[str], record: RdfRecord | None) -> Mapping[str, tuple[str,
     return {iri: tuple(sorted(rules)) for iri, rules in found.items()}
 
 
+def _confidences(iris: list[str], record: RdfRecord) -> Mapping[str, float]:
+    """IRI → the most that an article gives it."""
+    query = f"SELECT ?x (MAX(?c) AS ?most) {{ VALUES ?x {{ {_values(iris)} }} ?x <{Iri.CONFIDENCE}> ?c }} GROUP BY ?x"
+    return {str(iri): float(str(most)) for iri, most in _rows_of(record, query)} if iris else {}
+
+
 def _names(graph: PropertyGraph, iris: Iterable[object]) -> dict[str, str]:
     """IRI → name; a server may lack what the record says since it was loaded."""
     return {str(iri): str(name) for iri, name in graph.ask(_NAMES, {"iris": sorted({str(iri) for iri in iris})}).rows}
@@ -136,12 +144,13 @@ def _unasserted(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> Ite
         f"OPTIONAL {{ ?x <{Iri.ROLE}> ?role }} {_OFFSETS} FILTER (?status != 'asserted') }}"
     )
     claims = _rows_of(record, query)
-    rules_of = _rules([str(row[0]) for row in claims], record)
+    told = [str(row[0]) for row in claims]
+    rules_of, confidences = _rules(told, record), _confidences(told, record)
     names = _names(graph, (iri for row in claims for iri in (row[1], row[3])))
     predicates = {iri: name for name, iri in PREDICATE_IRIS.items()}
     for iri, subject, predicate, target, role, status, *where in claims:
         found = (names.get(str(subject), str(subject)), predicates[str(predicate)], names.get(str(target), str(target)))
-        yield _fact(*found, role, status, *where, rules_of.get(str(iri), ()))
+        yield _fact(*found, role, status, confidences[str(iri)], *where, rules_of.get(str(iri), ()))
     yield from _planned_rows(iris, graph, record)
 
 
@@ -156,8 +165,18 @@ def _planned_rows(iris: list[str], graph: PropertyGraph, record: RdfRecord) -> I
     for iri, part, predicate, *rest in _rows_of(record, query):
         parts.setdefault((iri, *rest), set()).add((str(predicate), str(part)))
     names = _names(graph, (iri for found in parts.values() for _, iri in found))
-    rules_of = _rules([str(key[0]) for key in parts], record)
+    told = [str(key[0]) for key in parts]
+    rules_of, confidences = _rules(told, record), _confidences(told, record)
     roles = (Iri.BY, Iri.OF, Iri.AT)
     for (iri, status, *where), found in parts.items():
         pieces = [list_separator().join(names.get(part, part) for role, part in sorted(found) if role == wanted) for wanted in roles]
-        yield _fact(" · ".join(piece for piece in pieces if piece), IMPLEMENTATION, "", None, status, *where, rules_of.get(str(iri), ()))
+        yield _fact(
+            " · ".join(piece for piece in pieces if piece),
+            IMPLEMENTATION,
+            "",
+            None,
+            status,
+            confidences[str(iri)],
+            *where,
+            rules_of.get(str(iri), ()),
+        )

@@ -83,7 +83,7 @@ def test_an_implementation_with_its_figure() -> None:
     nodes, edges = projected(record_of(factories.knowledge()))
     (implementation,) = (node for node in nodes.values() if node.labels == ("Implementation",))
     (metric,) = (node for node in nodes.values() if node.labels == ("Metric",))
-    assert implementation.properties == {"name": "柳塘镇党委 · “一线三帮”工作法 · 柳塘镇", "when": "2023"}
+    assert implementation.properties == {"name": "柳塘镇党委 · “一线三帮”工作法 · 柳塘镇", "when": "2023", "confidence": 1.0}
     assert metric.properties == {
         "name": "投资 12000000 元",
         "measure": "投资",
@@ -121,9 +121,19 @@ def test_a_relationship_of_two_articles() -> None:
             "last_reported": "2023-05-06",
             "sentences": tuple(sorted(sentence_iri(article, second.start, second.end) for article in (factories.ARTICLE, factories.OTHER_ARTICLE))),
             "rules": ("titles:post",),
+            "confidence": 1.0,
             "role": "党支部书记",
         },
     )
+
+
+def test_the_confidence_of_an_edge_is_that_of_the_article_that_says_it_most_plainly() -> None:
+    def sure(knowledge: Knowledge, confidence: float) -> Knowledge:
+        claims = tuple(replace(claim, confidence=confidence) for claim in knowledge.claims)
+        return replace(knowledge, claims=claims)
+
+    _, edges = projected(record_of(sure(factories.knowledge(), 0.9), sure(factories.other_knowledge(), 0.45)))
+    assert edges[terms.HOLDS_POST, factories.SECRETARY, factories.BRANCH].properties["confidence"] == 0.9
 
 
 def test_several_posts_are_joined() -> None:

@@ -10,8 +10,9 @@ from asked import ASKED
 
 from kg.cells import csv_text
 from kg.errors import DataError, QuestionError, RuleError
-from kg.questions import Question, _parse, answer, bind, question, questions
+from kg.questions import Question, _parse, answer, answer_in_sparql, bind, question, questions, twin
 from kg.records import Node, Relationship, Value
+from kg.store import open_store
 from kg.store.base import PropertyGraph
 from kg.store.bolt import BoltGraph
 from kg.store.embedded import open_embedded
@@ -130,3 +131,16 @@ def test_two_figures_for_one_project_stand_side_by_side(graph: PropertyGraph) ->
     rows = answer(question("figures-that-disagree"), {}, graph).rows
     low, high = [12_000_000.0], [12_600_000.0]
     assert rows == (("i", "投资", "元", "a", low, "b", high), ("i", "投资", "元", "b", high, "c", low))
+
+
+def test_a_twin_in_sparql_gives_the_same_answer(sample_store: Path) -> None:
+    with open_store(sample_store, write=False) as store:
+        twins = {name for name, (asked, _) in ASKED.items() if twin(question(asked)) is not None}
+        assert len(twins) >= 4
+        for name in sorted(twins):
+            asked, given = ASKED[name]
+            assert answer_in_sparql(question(asked), given, store.record) == answer(question(asked), given, store.graph), name
+        nobody = answer_in_sparql(question("partners"), {"name": '"} ; DROP ALL #'}, store.record)
+        assert nobody.rows == ()
+        with pytest.raises(QuestionError, match=r"has no SPARQL twin.*who-holds-which-post"):
+            answer_in_sparql(question("who-runs-what-where"), {}, store.record)

@@ -18,6 +18,7 @@ from kg.records import Node, Relationship, Value
 from kg.store import Counts, PropertyGraph, sync
 from kg.store.embedded import needs_recovery, open_embedded
 from kg.store.neo4j import connect
+from kg.store.plan import Given
 
 COMMITTEE = ("Organization", "PartyCommittee")
 ALL_NODES = "MATCH (n) RETURN n ORDER BY n.iri"
@@ -88,6 +89,21 @@ def test_a_changed_kind_keeps_the_relationships(graph: PropertyGraph) -> None:
     other_class = replace(moved, labels=("Place", "Village"))
     assert graph.load([other_class, B, C], [replace(one, source_labels=other_class.labels) for one in EDGES]).nodes.changed == 1
     assert graph.load([other_class, B, C], [replace(one, source_labels=other_class.labels) for one in EDGES]).written == 0
+
+
+def test_what_would_be_written_is_told_and_not_written(graph: PropertyGraph) -> None:
+    first = Given(NODES, EDGES)
+    assert graph.sync(first, write=False).nodes == Counts(created=3)
+    assert graph.ask(ALL_NODES, {}).rows == ()
+    graph.sync(first)
+    before = contents(graph)
+    moved = replace(A, labels=("Organization", "Government"))
+    fresh = node("d", ("Initiative",))
+    edges = [replace(EDGES[0], source_labels=moved.labels), edge(moved, "RUNS", fresh)]
+    would = graph.sync(Given([moved, C, fresh], edges), write=False)
+    assert contents(graph) == before
+    assert graph.sync(Given([moved, C, fresh], edges)) == would
+    assert (would.nodes, would.relationships) == (Counts(1, 1, 1, 1), Counts(created=1, changed=1, deleted=1))
 
 
 def test_what_others_wrote_is_left_alone(graph: PropertyGraph) -> None:

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, AsOfOption, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, show, warn
+from kg.commands.common import (
+    DEFAULT_STORE,
+    AsOfOption,
+    Format,
+    FormatOption,
+    Neo4jOption,
+    StoreOption,
+    asked_graph,
+    held_then,
+    opened,
+    server,
+    show,
+    warn,
+)
 from kg.errors import InputError, StoreError
 from kg.records import Table
 
@@ -55,19 +68,26 @@ def ask(
     param: ParameterOption = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
+    in_sparql: Annotated[bool, typer.Option("--sparql", help="Ask the RDF record, where the question has a twin in SPARQL.")] = False,
     as_of: AsOfOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask a question of the library."""
-    from kg.questions import answer, bind, question, strangers
+    from kg.questions import answer, answer_in_sparql, bind, question, strangers
 
     asked = question(name)
     given = parameters(param)
     bind(asked, given)  # before a store is opened, so that a slip is told at once
-    with asked_graph(store, neo4j=neo4j, as_of=as_of) as graph:
-        table = answer(asked, given, graph)
-        for note in () if table.rows else strangers(asked, given, graph):
-            warn(note)
+    if in_sparql:
+        if neo4j:
+            raise InputError("--sparql asks the store's record, --neo4j the server: leave one of them out")
+        with held_then(store, as_of) as held:
+            table = answer_in_sparql(asked, given, held.record)
+    else:
+        with asked_graph(store, neo4j=neo4j, as_of=as_of) as graph:
+            table = answer(asked, given, graph)
+            for note in () if table.rows else strangers(asked, given, graph):
+                warn(note)
     show(table, form, title=f"{asked.zh} — {asked.en}", headings=[f"{column.zh}\n{column.en}" for column in asked.columns])
 
 
@@ -106,6 +126,26 @@ def sparql(
         sys.stdout.write(found)
     else:
         show(found, form)
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="Words, with spaces between them; all must stand in one name or sentence.")],
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Rows of each type.")] = 20,
+    store: StoreOption = DEFAULT_STORE,
+    neo4j: Neo4jOption = False,
+    form: FormatOption = Format.TABLE,
+) -> None:
+    """Search names and sentences for words."""
+    from kg.search import search as find
+
+    if neo4j:
+        with server() as graph:
+            table = find(graph, text, limit)
+    else:
+        with opened(store) as held:
+            held.index_text()
+            table = find(held.graph, text, limit)
+    show(table, form)
 
 
 def questions(form: FormatOption = Format.TABLE) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
@@ -99,9 +100,12 @@ def opened(store: Path, *, write: bool = False) -> Store:
 @contextmanager
 def server() -> Iterator[BoltGraph]:
     """The Neo4j server of NEO4J_URI."""
-    from kg.store.neo4j import connect
+    from kg.store.neo4j import connect, password_of_environment
 
-    graph = connect()
+    password = password_of_environment()
+    if not password and os.environ.get("NEO4J_URI") and sys.stdin.isatty() and sys.stderr.isatty():
+        password = typer.prompt("Password for Neo4j", hide_input=True, err=True)
+    graph = connect(password=password)
     try:
         yield graph
     finally:

@@ -36,7 +36,15 @@ def found(paths: list[Path], failures: Failures) -> list[Path]:
     return find(usable)
 
 
-def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
+LeastOption = Annotated[
+    float | None,
+    typer.Option(
+        "--min-confidence", min=0, max=1, help="Assert no fact of less confidence; it is kept as doubtful. The store remembers it; 0 at first."
+    ),
+]
+
+
+def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE, least: LeastOption = None) -> None:
     """Read articles into the store; those that it holds already are skipped."""
     from kg import pipeline
     from kg.read import number_of_articles
@@ -44,7 +52,7 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE) -> None:
     failures = Failures()
     files = found(paths, failures)
     with opened(store, write=True) as held, progress("articles", number_of_articles(files)) as step:
-        built = pipeline.build(files, held, failures.refuse, step)
+        built = pipeline.build(files, held, failures.refuse, step, least=least)
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
         for remark in built.remarks:

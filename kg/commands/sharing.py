@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,9 +34,16 @@ def load(
     store: StoreOption = DEFAULT_STORE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written, and write nothing.")] = False,
     full: Annotated[bool, typer.Option("--full", help="Compare everything, not only what changed since the last load.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Delete what another store loaded.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Delete what another store loaded; with --bulk, all that the database holds.")] = False,
+    bulk: Annotated[bool, typer.Option("--bulk", help="Fill an empty database by neo4j-admin, its server stopped.")] = False,
+    folder: Annotated[Path | None, typer.Option("--folder", help="With --bulk: keep the files for neo4j-admin in this new folder.")] = None,
 ) -> None:
     """Load the store into the Neo4j server of NEO4J_URI; only what changed since its last load is sent."""
+    if bulk:
+        _bulk(store, folder, replace=replace)
+        return
+    if folder is not None:
+        raise InputError("--folder goes with --bulk")
     from kg.load import load as send
 
     with opened(store) as held, server() as graph, progress("nodes and relationships", None) as step:
@@ -43,9 +51,22 @@ def load(
     say(("would be written: " if dry_run else "") + counted(report))
 
 
+def _bulk(store: Path, folder: Path | None, *, replace: bool) -> None:
+    from kg.bulk import bulk_load
+
+    with opened(store) as held, progress("nodes and relationships", None) as step:
+        done = bulk_load(held, folder, step, replace=replace)
+    if done.command is not None:
+        say(f"{done.nodes} nodes, {done.relationships} relationships written; on the machine of the server, which must be stopped, run")
+        say(done.command)
+    else:
+        say(f"{done.nodes} nodes, {done.relationships} relationships imported")
+    warn("then start the server and run kg load: it makes the constraints")
+
+
 def export(
-    out: Annotated[Path, typer.Argument(help="File to write; its ending names the format where --format doesn't.")],
-    form: Annotated[str | None, typer.Option("--format", help="turtle trig nquads jsonld json graphml gexf csv png")] = None,
+    out: Annotated[Path, typer.Argument(help="File to write (neo4j-csv: folder); its ending names the format where --format doesn't.")],
+    form: Annotated[str | None, typer.Option("--format", help="turtle trig nquads jsonld json graphml gexf csv png neo4j-csv")] = None,
     around: Annotated[str | None, typer.Option("--around", help="Only what lies around the thing of this name or IRI.", metavar="NAME")] = None,
     hops: Annotated[int | None, typer.Option("--hops", min=0, max=10, help="How far around; 1 where it isn't said.")] = None,
     store: StoreOption = DEFAULT_STORE,
@@ -65,6 +86,15 @@ def export(
             )
         with held_then(store, as_of) as held:
             exporting.write_rdf(held.record, out, chosen)
+        say(str(out))
+        return
+    if chosen in exporting.FOLDER_FORMATS:
+        if neo4j or around is not None:
+            raise InputError(f"{chosen} is the whole graph of the store: leave --neo4j and --around out")
+        from kg.bulk import write_import
+
+        with held_then(store, as_of) as held:
+            write_import(held, out)
         say(str(out))
         return
     made = _of_server(store, as_of) if neo4j else None
@@ -92,6 +122,24 @@ def _of_server(store: Path, as_of: str | None) -> nx.MultiDiGraph[str]:
     except StoreError as error:
         warn(f"note: without what articles call things: {error}")
     return made
+
+
+def diff(
+    one: Annotated[str, typer.Argument(help="A store's directory, a file (.nq .trig .ttl .jsonld), or neo4j for the server of NEO4J_URI.")],
+    other: Annotated[str, typer.Argument(help="Likewise.")],
+    limit: Annotated[int, typer.Option("--limit", min=0, help="Differences shown; all are counted.")] = 20,
+) -> None:
+    """Compare two graphs: a line for each quad that is in one only; exit code 1 if there are any."""
+    from kg.diff import diff as differences
+
+    counts = {"-": 0, "+": 0}
+    for side, quad in differences(one, other):
+        counts[side] += 1
+        if sum(counts.values()) <= limit:
+            sys.stdout.write(f"{side} {quad}\n")
+    say(f"{counts['-']} only in {one}, {counts['+']} only in {other}" if any(counts.values()) else "no difference")
+    if any(counts.values()):
+        raise typer.Exit(1)
 
 
 def evaluate(

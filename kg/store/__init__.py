@@ -3,6 +3,7 @@
     DIR/kg-store.json  format of the store        DIR/readings/  what each article says: the truth
     DIR/lock           who uses it                DIR/record/    the RDF made from them
     DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
+    DIR/min-confidence.json  what less is doubtful (kg.doubt)
     DIR/changed        what was written since  DIR/history   what each change touched, for servers that hold an older graph
     DIR/candidates.sqlite  what the readings give for joins across articles, a cache
 
@@ -18,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from kg.errors import DataError, StoreError
+from kg.errors import DataError, StoreError, StoreLocked
 from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
 from kg.store.candidates import Candidates
 from kg.store.changes import Changes
@@ -81,7 +82,7 @@ class Store:
         return self._candidates
 
     @property
-    def graph(self) -> PropertyGraph:
+    def graph(self) -> BoltGraph:
         """The property graph, opened when it is first asked for (about a quarter of a second).
 
         Raises:
@@ -94,6 +95,24 @@ class Store:
             self._graph = self._open_graph()
             self._resources.callback(self._graph.close)
         return self._graph
+
+    def index_text(self) -> bool:
+        """Make the graph's full-text indexes, once; whether they are there. Not where others use the store."""
+        if not self.graph.text_indexes():
+            try:
+                self._lock.acquire(write=True)
+            except StoreLocked:
+                self._lock.acquire(write=False)
+                return False
+            from kg.store.embedded import open_embedded
+
+            self.graph.close()
+            graph = open_embedded(self.directory / "graph", write=True)
+            graph.index_text()
+            graph.close()
+            self._lock.acquire(write=self._write)
+            self._graph = None
+        return bool(self.graph.text_indexes())
 
     @property
     def projected(self) -> bool:

@@ -20,6 +20,12 @@ from kg.store.base import LoadReport, Progress, Wanted
 from kg.store.plain import plain
 from kg.store.plan import Given
 from kg.store.sync import Sync
+from kg.terms import ENTITY_TYPES, SENTENCE
+
+#: Full-text indexes: name, labels, property.
+_TEXT_INDEXES = (("kg_names", ENTITY_TYPES, "names"), ("kg_sentences", (SENTENCE,), "text"))
+_EXPLAINED = re.compile(r"\s*EXPLAIN\b", re.IGNORECASE)
+_PROFILE = re.compile(r"\A\s*PROFILE\b", re.IGNORECASE)
 
 
 class BoltGraph:
@@ -63,13 +69,29 @@ class BoltGraph:
                 with self._driver.session(database=self._database, default_access_mode=WRITE_ACCESS) as session:
                     return session.execute_write(run)
             with self._reader.session(database=self._database, default_access_mode=READ_ACCESS) as session:
-                if self._reader is not self._driver:
+                if self._reader is self._driver:
+                    _check_plan(session, cypher, parameters)
+                else:
                     return run(session)  # the embedded engine begins no transaction in a directory opened for reading, and one statement needs none
                 return session.execute_read(run)
 
     def close(self) -> None:
         """See `PropertyGraph.close`."""
         self._finish()
+
+    def text_indexes(self) -> dict[str, str]:
+        """Label → name of its full-text index, those that are ready."""
+        return {label: name for name, labels, _ in _TEXT_INDEXES if name in self._ready() for label in labels}
+
+    def index_text(self) -> None:
+        """Make the full-text indexes on names and sentences that are missing; a server fills them by and by."""
+        for name, labels, key in _TEXT_INDEXES:
+            options = "OPTIONS {indexConfig: {`fulltext.analyzer`: 'cjk'}}"
+            self.write(f"CREATE FULLTEXT INDEX {name} IF NOT EXISTS FOR (n:{'|'.join(labels)}) ON EACH [n.{key}] {options}")
+
+    def _ready(self) -> set[str]:
+        with self._driver.session(database=self._database, default_access_mode=READ_ACCESS) as session:
+            return {record["name"] for record in session.run("SHOW FULLTEXT INDEXES YIELD name, state") if record["state"] == "ONLINE"}
 
     def rows(self, statement: str, rows: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
         """The rows that a statement of the loader reads, in a managed transaction."""
@@ -133,6 +155,21 @@ class BoltGraph:
             raise StoreError(f"{self.where}: {one_line(error)}") from error
         except DriverError as error:
             raise ServerError(f"{self.where}: {one_line(error)}") from error
+
+
+def _check_plan(session: Session, cypher: str, parameters: Mapping[str, object]) -> None:
+    """Ask the server what a read-only statement would do, before the session's READ access mode stops what writes: files are read without writing."""
+    if _EXPLAINED.match(cypher):
+        cypher = cypher[cypher.upper().index("EXPLAIN") + len("EXPLAIN") :]
+    summary = session.run(f"EXPLAIN {_PROFILE.sub('', cypher)}", dict(parameters)).consume()
+    plans = [summary.plan] if summary.plan else []
+    while plans:
+        plan = plans.pop()
+        if str(plan["operatorType"]).startswith("LoadCSV"):
+            raise InputError("this statement writes, or reads files: ask for it with write")
+        plans += plan.get("children", ())
+    if summary.query_type not in (None, "r", "s"):
+        raise InputError("this statement writes, or reads files: ask for it with write")
 
 
 def one_line(error: Exception) -> str:

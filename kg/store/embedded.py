@@ -23,6 +23,7 @@ from neo4j import Driver, GraphDatabase
 
 from kg.errors import DataError, StoreError
 from kg.store.bolt import BoltGraph
+from kg.terms import ENTITY_TYPES, SENTENCE
 
 DATABASE = "kg"
 
@@ -30,6 +31,9 @@ _HOST = "127.0.0.1"
 _ATTEMPTS = 8
 _ROUNDS = 1000  # of PBKDF2: the passwords hold 256 random bits, so slowing a guesser down gains nothing and costs the opening
 _RECORDS = ("createRecord", "readRecord", "updateRecord", "deleteRecord")
+_ANALYZER = '{"analyzer": "org.apache.lucene.analysis.cjk.CJKAnalyzer"}'
+#: Label, property with text, whether that is a list.
+_TEXTS = (*((label, "names", True) for label in ENTITY_TYPES), (SENTENCE, "text", False))
 _SETTINGS = ("updateSecurity", "updateSchema", "updateDatabaseSettings")
 
 
@@ -47,8 +51,30 @@ def open_embedded(directory: Path, *, write: bool) -> BoltGraph:
     _check_schema(directory / DATABASE)
     with ExitStack() as resources:  # unwound here only if the opening fails
         # Absolute: the engine goes on from the folder that the process was in when it was first used, and makes an empty graph there.
-        driver, reader = _start(directory.absolute(), resources, write=write)
-        return BoltGraph(driver, DATABASE, str(directory), resources.pop_all(), reader=reader)
+        driver, reader, engine = _start(directory.absolute(), resources, write=write)
+        return EmbeddedGraph(engine, driver, DATABASE, str(directory), resources.pop_all(), reader=reader)
+
+
+class EmbeddedGraph(BoltGraph):
+    """The graph in a directory. What Cypher has no words for there goes to the engine itself, in its SQL."""
+
+    def __init__(self, engine: Any, driver: Driver, database: str, where: str, resources: ExitStack, *, reader: Driver) -> None:
+        """See `BoltGraph`; `engine`: the open database."""
+        super().__init__(driver, database, where, resources, reader=reader)
+        self._engine = engine
+
+    def text_indexes(self) -> dict[str, str]:
+        """See `BoltGraph.text_indexes`."""
+        there = {str(row.get("name")) for row in self._engine.query("sql", "SELECT name FROM schema:indexes")}
+        return {label: name for label, name in ((label, f"{label}[{key}{'byitem' * listed}]") for label, key, listed in _TEXTS) if name in there}
+
+    def index_text(self) -> None:
+        """See `BoltGraph.index_text`; it is filled when this returns. A label without nodes gets none."""
+        types = {str(row.get("name")) for row in self._engine.query("sql", "SELECT name FROM schema:types")}
+        for label, key, listed in _TEXTS:
+            if label in types:
+                self._engine.command("sql", f"CREATE PROPERTY {label}.{key} IF NOT EXISTS {'LIST OF STRING' if listed else 'STRING'}")
+                self._engine.command("sql", f"CREATE INDEX IF NOT EXISTS ON {label} ({key}{' BY ITEM' * listed}) FULL_TEXT METADATA {_ANALYZER}")
 
 
 def _check_schema(database: Path) -> None:
@@ -69,7 +95,7 @@ def needs_recovery(error: Exception) -> bool:
     return "needs recovery" in str(error)
 
 
-def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Driver, Driver]:
+def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Driver, Driver, Any]:
     arcadedb = _engine(directory)
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     directory.chmod(0o700)
@@ -88,16 +114,13 @@ def _start(directory: Path, resources: ExitStack, *, write: bool) -> tuple[Drive
                 raise _refusal(directory, error) from error
     resources.callback(server.stop)
     try:
-        if write:
-            server.create_database(DATABASE)
-        else:
-            server.get_database(DATABASE)
+        engine = server.create_database(DATABASE) if write else server.get_database(DATABASE)
     except arcadedb.ArcadeDBError as error:
         raise _refusal(directory, error) from error
     driver, reader = (GraphDatabase.driver(f"bolt://{_HOST}:{port}", auth=(user, password)) for user in ("root", "reader"))
     resources.callback(driver.close)
     resources.callback(reader.close)
-    return driver, reader
+    return driver, reader, engine
 
 
 def _engine(directory: Path) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from pathlib import Path
 
 from neo4j import GraphDatabase, NotificationMinimumSeverity
 from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError, ServiceUnavailable
@@ -15,7 +16,7 @@ _SECONDS = 15.0
 
 
 def connect(uri: str | None = None, username: str | None = None, password: str | None = None, database: str | None = None) -> BoltGraph:
-    """Connect to Neo4j; what isn't given comes from NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE.
+    """Connect to Neo4j; what isn't given comes from NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD or NEO4J_PASSWORD_FILE, and NEO4J_DATABASE.
 
     Without a username the one of a fresh server is taken, `neo4j`; the database is `neo4j` unless named.
 
@@ -24,7 +25,7 @@ def connect(uri: str | None = None, username: str | None = None, password: str |
     """
     address = uri or os.environ.get("NEO4J_URI")
     user = username or os.environ.get("NEO4J_USERNAME") or "neo4j"
-    secret = password or os.environ.get("NEO4J_PASSWORD")
+    secret = password or password_of_environment()
     name = database or os.environ.get("NEO4J_DATABASE") or "neo4j"
     if not address:
         raise ServerError("no Neo4j address: set NEO4J_URI, e.g. bolt://localhost:7687")
@@ -33,7 +34,7 @@ def connect(uri: str | None = None, username: str | None = None, password: str |
     if "@" in address.partition("://")[2].partition("/")[0]:
         raise ServerError("NEO4J_URI holds credentials: put them in NEO4J_USERNAME and NEO4J_PASSWORD")
     if not secret:
-        raise ServerError(f"no password for {user} at {address}: set NEO4J_PASSWORD")
+        raise ServerError(f"no password for {user} at {address}: set NEO4J_PASSWORD, or name a file with it in NEO4J_PASSWORD_FILE")
     try:
         driver = GraphDatabase.driver(
             address,
@@ -53,6 +54,21 @@ def connect(uri: str | None = None, username: str | None = None, password: str |
     resources = ExitStack()
     resources.callback(driver.close)
     return BoltGraph(driver, name, address, resources)
+
+
+def password_of_environment() -> str | None:
+    """The password in NEO4J_PASSWORD, or the first line of the file that NEO4J_PASSWORD_FILE names.
+
+    Raises:
+        ServerError: the file can't be read.
+    """
+    file = os.environ.get("NEO4J_PASSWORD_FILE")
+    if os.environ.get("NEO4J_PASSWORD") or not file:
+        return os.environ.get("NEO4J_PASSWORD")
+    try:
+        return Path(file).read_text("utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, ValueError) as error:
+        raise ServerError(f"NEO4J_PASSWORD_FILE is {file}, which can't be read: correct it, or set NEO4J_PASSWORD") from error
 
 
 def _explained(error: Exception, address: str, user: str, database: str) -> ServerError:

@@ -7,16 +7,17 @@ import heapq
 import io
 import re
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
 from kg.errors import DataError, InputError, StoreError, StoreLocked
-from kg.records import Table
+from kg.records import Scalar, Table
 
 _FORMATS = {
     "nquads": ox.RdfFormat.N_QUADS,
@@ -26,6 +27,7 @@ _FORMATS = {
 }
 #: Triples that are sorted in memory at a time.
 _SORTED = 200_000
+GIVEN = "https://w3id.org/jiceng-kg/given/"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -112,8 +114,12 @@ class RdfRecord:
         self._store.remove_graph(name)
         return True
 
-    def query(self, sparql: str) -> Table | str:
+    def query(self, sparql: str, given: Mapping[str, Scalar] | None = None) -> Table | str:
         """Answer a query over all named graphs together. A triple that stands in several of them is several rows: say DISTINCT where that matters.
+
+        Args:
+            sparql: a query, in which `<https://w3id.org/jiceng-kg/given/NAME>()` stands for the value of that name.
+            given: values, which never go into the text of the query.
 
         Returns:
             SELECT: its table, IRIs as text, numbers and truth values as such, other literals by their text, unbound as None. ASK: a table of one
@@ -123,7 +129,10 @@ class RdfRecord:
             InputError: the query is malformed, or is an update.
         """
         try:
-            result = self._store.query(sparql, use_default_graph_as_union=True)
+            functions: dict[ox.NamedNode, Callable[..., Any]] = {
+                ox.NamedNode(GIVEN + name): partial(ox.Literal, value) for name, value in (given or {}).items()
+            }
+            result = self._store.query(sparql, use_default_graph_as_union=True, custom_functions=functions)
         except SyntaxError as error:
             raise InputError(f"SPARQL: {' '.join(str(error).split())}") from error
         if isinstance(result, ox.QueryBoolean):
