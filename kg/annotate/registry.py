@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ class Places:
                 continue
             division = self.gazetteer.division(code)
             short = division.name[:-1] if len(division.name) > 2 else division.name
-            said = short in self.layer.text or any(short in hint for hint in self.hints)
+            said = self._says(short, towns) or any(short in hint for hint in self.hints)
             if said or count >= 2:
                 found.append((said, count, division))
         found.sort(key=lambda item: (-item[0], -item[1], item[2].code))
@@ -171,6 +172,12 @@ class Places:
         thing = self._thing(terms.COUNTY, division.name, None, len(self.layer.text))
         thing.names.add(division.name[:-1])
         return thing
+
+    def _says(self, short: str, towns: list[str]) -> bool:
+        """Whether the text has the short form as one: not where it is a word too, nor only where it begins a town's or village's name (平安镇)."""
+        text, below = self.layer.text, tuple(word for word, level in settings("pipeline.toml")["levels"].items() if rank(level) > rank(terms.COUNTY))
+        found = re.finditer(re.escape(short), text) if not self.gazetteer.common_word(short) else ()
+        return any(not text.startswith(below, match.end()) and not text.startswith(tuple(towns), match.start()) for match in found)
 
     # containment --------------------------------------------------------------------------------------------------------------------
     def _settle(self) -> None:

@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, server, show, warn
+from kg.commands.common import (
+    DEFAULT_STORE,
+    AsOfOption,
+    Format,
+    FormatOption,
+    Neo4jOption,
+    StoreOption,
+    asked_graph,
+    held_then,
+    opened,
+    server,
+    show,
+    warn,
+)
 from kg.errors import InputError, StoreError
 from kg.records import Table
 
@@ -56,6 +69,7 @@ def ask(
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
     in_sparql: Annotated[bool, typer.Option("--sparql", help="Ask the RDF record, where the question has a twin in SPARQL.")] = False,
+    as_of: AsOfOption = None,
     form: FormatOption = Format.TABLE,
 ) -> None:
     """Ask a question of the library."""
@@ -67,10 +81,10 @@ def ask(
     if in_sparql:
         if neo4j:
             raise InputError("--sparql asks the store's record, --neo4j the server: leave one of them out")
-        with opened(store) as held:
+        with held_then(store, as_of) as held:
             table = answer_in_sparql(asked, given, held.record)
     else:
-        with asked_graph(store, neo4j=neo4j) as graph:
+        with asked_graph(store, neo4j=neo4j, as_of=as_of) as graph:
             table = answer(asked, given, graph)
             for note in () if table.rows else strangers(asked, given, graph):
                 warn(note)
@@ -165,8 +179,17 @@ def why(
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
     form: FormatOption = Format.TABLE,
+    identity: Annotated[bool, typer.Option("--identity", help="Show why what several articles name is one thing, in place of its facts.")] = False,
 ) -> None:
     """Show each fact of a thing with its sentence, raw offsets and rule; planned and denied ones are marked."""
+    if identity:
+        if neo4j:
+            raise InputError("--identity asks the store: leave --neo4j out")
+        from kg.identity.explain import explain_identity
+
+        with opened(store) as held:
+            show(explain_identity(name, held.record), form, title=name)
+        return
     from kg.why import as_table
     from kg.why import why as explain
 

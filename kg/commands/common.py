@@ -23,7 +23,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kg.cells import csv_text
-from kg.errors import KgError
+from kg.errors import InputError, KgError
 from kg.records import Table
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Format(StrEnum):
 
 StoreOption = Annotated[Path, typer.Option("--store", envvar="KG_STORE", help="Directory of the store.", show_default=True)]
 Neo4jOption = Annotated[bool, typer.Option("--neo4j", help="Ask the Neo4j server of NEO4J_URI in place of the embedded store.")]
+AsOfOption = Annotated[str | None, typer.Option("--as-of", help="Only what was reported by then, and posts held then.", metavar="DATE")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to show the answer.")]
 PathsArgument = Annotated[list[Path], typer.Argument(help="Files or folders: .txt .html .jsonl .csv .parquet …", metavar="PATH…")]
 
@@ -112,13 +113,30 @@ def server() -> Iterator[BoltGraph]:
 
 
 @contextmanager
-def asked_graph(store: Path, *, neo4j: bool) -> Iterator[PropertyGraph]:
-    """The property graph to ask: the server's, or the embedded one, open for reading."""
+def held_then(store: Path, as_of: str | None) -> Iterator[Store]:
+    """The store in a directory, open for reading, or what it held on a day."""
+    from kg import as_of as days
+
+    if as_of is not None:
+        days.check(as_of)
+    with opened(store) as held:
+        if as_of is None:
+            yield held
+            return
+        with days.as_of(held, as_of) as then:
+            yield then
+
+
+@contextmanager
+def asked_graph(store: Path, *, neo4j: bool, as_of: str | None = None) -> Iterator[PropertyGraph]:
+    """The property graph to ask: the server's, or the embedded one, open for reading; of a day in the past where one is given."""
+    if neo4j and as_of is not None:
+        raise InputError("--as-of asks the store, which has each article's graph: leave --neo4j out")
     if neo4j:
         with server() as graph:
             yield graph
         return
-    with opened(store) as held:
+    with held_then(store, as_of) as held:
         yield held.graph
 
 

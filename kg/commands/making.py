@@ -55,6 +55,8 @@ def build(paths: PathsArgument, store: StoreOption = DEFAULT_STORE, least: Least
         built = pipeline.build(files, held, failures.refuse, step, least=least)
         for doc, note in built.notes:
             warn(f"note: {doc}: {note}")
+        for remark in built.remarks:
+            warn(f"note: {remark}")
         for doc in built.empty:
             failures.empty(doc)
         assert built.load is not None

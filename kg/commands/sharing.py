@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.commands.common import DEFAULT_STORE, Format, FormatOption, Neo4jOption, StoreOption, asked_graph, opened, progress, say, server, show, warn
+from kg.commands.common import (
+    DEFAULT_STORE,
+    AsOfOption,
+    Format,
+    FormatOption,
+    Neo4jOption,
+    StoreOption,
+    held_then,
+    opened,
+    progress,
+    say,
+    server,
+    show,
+    warn,
+)
 from kg.commands.making import counted
 from kg.errors import InputError, StoreError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def load(
@@ -54,6 +71,7 @@ def export(
     hops: Annotated[int | None, typer.Option("--hops", min=0, max=10, help="How far around; 1 where it isn't said.")] = None,
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
+    as_of: AsOfOption = None,
 ) -> None:
     """Write the graph, or what lies around one thing, to a file."""
     from kg import export as exporting
@@ -66,7 +84,7 @@ def export(
             raise InputError(
                 f"{chosen} is the whole RDF record of the store: leave --neo4j and --around out, or choose json, graphml, gexf, csv or png"
             )
-        with opened(store) as held:
+        with held_then(store, as_of) as held:
             exporting.write_rdf(held.record, out, chosen)
         say(str(out))
         return
@@ -75,23 +93,35 @@ def export(
             raise InputError(f"{chosen} is the whole graph of the store: leave --neo4j and --around out")
         from kg.bulk import write_import
 
-        with opened(store) as held:
+        with held_then(store, as_of) as held:
             write_import(held, out)
         say(str(out))
         return
-    with asked_graph(store, neo4j=neo4j) as graph:
+    made = _of_server(store, as_of) if neo4j else None
+    if made is None:
+        with held_then(store, as_of) as held:
+            made = exporting.to_networkx(held.graph)
+            exporting.add_mentions(made, exporting.mentions(held.record))
+    if around is not None:
+        made = exporting.around(made, around, 1 if hops is None else hops)
+    for path in exporting.write_graph(made, out, chosen):
+        say(str(path))
+
+
+def _of_server(store: Path, as_of: str | None) -> nx.MultiDiGraph[str]:
+    """The server's graph, with what articles call things where the store is at hand."""
+    from kg import export as exporting
+
+    if as_of is not None:
+        raise InputError("--as-of asks the store, which has each article's graph: leave --neo4j out")
+    with server() as graph:
         made = exporting.to_networkx(graph)
     try:
         with opened(store) as held:
             exporting.add_mentions(made, exporting.mentions(held.record))
     except StoreError as error:
-        if not neo4j:
-            raise
         warn(f"note: without what articles call things: {error}")
-    if around is not None:
-        made = exporting.around(made, around, 1 if hops is None else hops)
-    for path in exporting.write_graph(made, out, chosen):
-        say(str(path))
+    return made
 
 
 def diff(

@@ -20,3 +20,5 @@ class Fact:
     rule: str
     role: str | None = None
     status: Status = "asserted"
+    since: str | None = None  #: ISO year, month or day, where the text says
+    until: str | None = None

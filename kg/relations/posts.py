@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from kg import terms
@@ -14,6 +15,9 @@ from kg.relations.clauses import pattern
 from kg.relations.facts import Fact
 from kg.relations.scene import Scenes
 from kg.tables import settings
+
+#: A year, a month or a day in the value of an expression of time; of a span its two years.
+_ISO = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 
 
 def local_posts(facts: list[Fact]) -> dict[str, Thing]:
@@ -97,7 +101,14 @@ class Posts:
         past = pattern("post_past").search(self.text, verb.start(), left) or pattern("post_past").search(
             self.text, max(start, verb.start() - 4), verb.end()
         )
-        return [replace(fact, status="past") if past else fact]
+        since, until = self._period(start, verb.start())
+        return [replace(fact, status="past" if past else fact.status, since=since, until=until)]
+
+    def _period(self, start: int, verb: int) -> tuple[str | None, str | None]:
+        """From when, and until when, a post was held that a verb gives: by the expression of time close before the verb, in its sentence."""
+        near = [date for date in self.annotation.dates if start <= date.start and verb - self.rules["date_reach"] <= date.end <= verb and date.value]
+        years = _ISO.findall(near[-1].value or "") if near else []
+        return years[0] if years else None, years[1] if len(years) > 1 else None
 
     def _before(self, person: Span) -> list[Span]:
         """Titles that end where the name starts, and those joined to them by 、 or 兼."""

@@ -6,6 +6,8 @@
 // column: post | 职务 | post
 // column: body | 机构 | body
 // column: places | 所在地 | places
+// column: since | 起 | since
+// column: until | 止 | until
 // column: articles | 文章 | articles
 MATCH (h:Person)-[r:HOLDS_POST]->(o:Organization)
 WHERE ($body = '' OR $body IN o.names)
@@ -13,5 +15,6 @@ WHERE ($body = '' OR $body IN o.names)
 OPTIONAL MATCH (o)-[:LOCATED_IN]->(p:Place)
 WITH h, r, o, p ORDER BY p.name, p.iri
 WITH h, r, o, collect(DISTINCT p.name) AS places
-RETURN h.name AS person, coalesce(r.role, '') AS post, o.name AS body, places, r.articles AS articles
+RETURN h.name AS person, coalesce(r.role, '') AS post, o.name AS body, places,
+  coalesce(r.`from`, '') AS since, coalesce(r.`to`, '') AS until, r.articles AS articles
 ORDER BY body, person, post, o.iri, h.iri
