@@ -21,10 +21,12 @@ import pyoxigraph as ox
 from kg.clean import clean
 from kg.errors import DataError, KgError, SourceError
 from kg.facts import Collected, CollectedFacts, Facts, RecordFacts
+from kg.identity import Joins
 from kg.project import collected
 from kg.records import Article, Reading, Source
 from kg.resolve import article_iri
 from kg.store.readings import packed
+from kg.terms import THING
 from kg.to_rdf import Quads
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ _WAITING = 64
 _ASKING = frozenset(
     {"cli.py", "draw.py", "evaluate.py", "export.py", "fit_confidence.py", "gold.py", "load.py", "questions.py", "remove.py", "score.py", "why.py"}
 )
+
+#: IRI of the graph that says what is one thing across articles.
+JOINS = f"{THING}identity"
 
 Refuse = Callable[[KgError], None]  #: told of each article that can't be taken; the rest of the batch goes on
 T = TypeVar("T")
@@ -174,6 +179,7 @@ class Built:
         self.empty: list[str] = []  #: articles in which no entity was found
         self.notes: list[tuple[str, str]] = []  #: article, and a warning for a person
         self.load: LoadReport | None = None
+        self.joins: Joins | None = None  #: what is one thing across articles
         record = store.record.dataset
         self._collected = CollectedFacts(record) if next(record.named_graphs(), None) is None else None
         self._docs: dict[str, str] = {}  # name of an article → its path
@@ -229,6 +235,10 @@ class Built:
             self._collected.add(item.article, item.facts)
         return item
 
+    def state_joins(self, quads: Iterable[ox.Quad]) -> None:
+        """Make the graph of what is one thing across articles."""
+        self.changed += self.store.record.replace(JOINS, quads)
+
     def skip(self) -> None:
         """Count an article that is as it was."""
         self.skipped += 1
@@ -246,7 +256,7 @@ class Built:
     def unrecorded(self) -> Iterator[Reading]:
         """Readings without a graph in the record, as when somebody deleted it. Graphs without a reading, as of a removal that was cut off, go."""
         self.flush()
-        held = set(self.store.record.graphs())
+        held = set(self.store.record.graphs()) - {JOINS}
         docs = {article_iri(doc): doc for doc in self.store.readings.docs()}
         for article in sorted(held - docs.keys()):
             self.changed += self.store.record.remove(article)

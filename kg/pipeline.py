@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +11,13 @@ from kg.batches import Built, Refuse, Said, batched, cleaned, found, fresh, said
 from kg.corpus import tell_reprints
 from kg.doubt import ask_for, doubted, least_of
 from kg.errors import KgError
+from kg.identity import Decision
+from kg.identity.fold import fold
 from kg.project import project
 from kg.read import read
 from kg.records import Reading, Source
 from kg.relate import relate
-from kg.resolve import resolve
+from kg.resolve import ALONE, resolve
 from kg.store import Progress, Store
 from kg.to_rdf import Quads, to_rdf
 from kg.validate import checked
@@ -34,9 +36,9 @@ def extract(articles: Iterable[Source], refuse: Refuse) -> Iterator[Reading]:
             yield relate(annotation, source.raw)
 
 
-def state(reading: Reading, least: float = 0.0) -> Quads:
-    """The named graph of an article; what has less confidence than `least` is not asserted."""
-    return checked(to_rdf(doubted(resolve(reading), least)))
+def state(reading: Reading, renames: Mapping[str, str] = ALONE, least: float = 0.0) -> Quads:
+    """The named graph of an article; `renames` are what other articles tell of its things; what has less confidence than `least` is not asserted."""
+    return checked(to_rdf(doubted(resolve(reading, renames), least)))
 
 
 def say(articles: list[Source], least: float = 0.0) -> list[Said | KgError]:
@@ -56,10 +58,12 @@ def build(
     return settle(built)
 
 
-def settle(built: Built) -> Built:
-    """The record and then the property graph, by `project`, become what the readings say; mostly they are, unless a run was cut off."""
+def settle(built: Built, decisions: Iterable[Decision] = ()) -> Built:
+    """The record and then the property graph, by `project`, become what the readings say together and a person decided."""
     for reading in built.unrecorded():
         built.record(said(reading, partial(state, least=least_of(built.store))))
+    for reading, renames in fold(built, decisions):
+        built.record(said(reading, partial(state, renames=renames, least=least_of(built.store))))
     if not built.store.projected:
         tell_reprints(built)
     built.load = built.store.project(project(built.facts), progress=built.loading)

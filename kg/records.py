@@ -183,6 +183,7 @@ class Knowledge:
     iris: Mapping[str, str]  #: Referent id → IRI
     claims: tuple[Claim, ...]
     implementations: tuple[Implementation, ...]
+    joined: tuple[tuple[str, str], ...] = ()  #: (IRI here, IRI that the article alone would give) where other articles tell more
 
 
 @dataclass(frozen=True)

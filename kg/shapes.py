@@ -35,7 +35,7 @@ _LEXICAL = {
 }
 _ON_NODES = {"nodeKind", "closed", "ignoredProperties", "property", "message", "targetClass"}
 _ON_PROPERTIES = {"path", "minCount", "maxCount", "message"}
-_ON_VALUES = {"class", "datatype", "in", "maxInclusive", "minInclusive", "minLength", "or", "pattern"}
+_ON_VALUES = {"class", "datatype", "in", "maxInclusive", "minInclusive", "minLength", "nodeKind", "or", "pattern"}
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,8 @@ def _test(name: str, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> Test:
     if name == "minLength":
         length = int(value.value)
         return lambda term, _: not isinstance(term, ox.BlankNode | ox.Triple) and len(term.value) >= length
+    if name == "nodeKind":
+        return lambda term, _: isinstance(term, ox.NamedNode)  # sh:IRI, the only one that the shapes use
     if name == "pattern":
         pattern = re.compile(value.value)
         return lambda term, _: not isinstance(term, ox.BlankNode | ox.Triple) and pattern.search(term.value) is not None

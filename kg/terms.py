@@ -129,6 +129,7 @@ class Iri:
     EVIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#Evidence"
     EVIDENCED_BY: Final = "https://w3id.org/jiceng-kg/ontology#evidencedBy"
     FILE_NAME: Final = "https://w3id.org/jiceng-kg/ontology#fileName"
+    FORM_OF: Final = "https://w3id.org/jiceng-kg/ontology#formOf"
     GOVERNMENT: Final = "https://w3id.org/jiceng-kg/ontology#Government"
     HAS_EVIDENCE: Final = "https://w3id.org/jiceng-kg/ontology#hasEvidence"
     HAS_METRIC: Final = "https://w3id.org/jiceng-kg/ontology#hasMetric"
@@ -138,6 +139,9 @@ class Iri:
     INITIATIVE: Final = "https://w3id.org/jiceng-kg/ontology#Initiative"
     IN_ARTICLE: Final = "https://w3id.org/jiceng-kg/ontology#inArticle"
     IN_SENTENCE: Final = "https://w3id.org/jiceng-kg/ontology#inSentence"
+    JOIN: Final = "https://w3id.org/jiceng-kg/ontology#Join"
+    JOINED: Final = "https://w3id.org/jiceng-kg/ontology#joined"
+    JOINED_FROM: Final = "https://w3id.org/jiceng-kg/ontology#joinedFrom"
     LEVEL: Final = "https://w3id.org/jiceng-kg/ontology#level"
     LOCATED_IN: Final = "https://w3id.org/jiceng-kg/ontology#locatedIn"
     MASS_ORGANIZATION: Final = "https://w3id.org/jiceng-kg/ontology#MassOrganization"
@@ -168,6 +172,7 @@ class Iri:
     RAW_END: Final = "https://w3id.org/jiceng-kg/ontology#rawEnd"
     RAW_START: Final = "https://w3id.org/jiceng-kg/ontology#rawStart"
     RAW_TEXT: Final = "https://w3id.org/jiceng-kg/ontology#rawText"
+    REASON: Final = "https://w3id.org/jiceng-kg/ontology#reason"
     REPRINT_OF: Final = "https://w3id.org/jiceng-kg/ontology#reprintOf"
     RESIDES_IN: Final = "https://w3id.org/jiceng-kg/ontology#residesIn"
     ROLE: Final = "https://w3id.org/jiceng-kg/ontology#role"
@@ -378,6 +383,7 @@ CLASSES: Final = frozenset(
         Iri.GOVERNMENT,
         Iri.IMPLEMENTATION,
         Iri.INITIATIVE,
+        Iri.JOIN,
         Iri.MASS_ORGANIZATION,
         Iri.MECHANISM,
         Iri.MEDIA,
@@ -417,12 +423,15 @@ PREDICATES: Final = frozenset(
         Iri.END,
         Iri.EVIDENCED_BY,
         Iri.FILE_NAME,
+        Iri.FORM_OF,
         Iri.HAS_EVIDENCE,
         Iri.HAS_METRIC,
         Iri.HOLDS_POST,
         Iri.IMPLEMENTED_IN,
         Iri.IN_ARTICLE,
         Iri.IN_SENTENCE,
+        Iri.JOINED,
+        Iri.JOINED_FROM,
         Iri.LEVEL,
         Iri.LOCATED_IN,
         Iri.MEASURE,
@@ -440,6 +449,7 @@ PREDICATES: Final = frozenset(
         Iri.RAW_END,
         Iri.RAW_START,
         Iri.RAW_TEXT,
+        Iri.REASON,
         Iri.REPRINT_OF,
         Iri.RESIDES_IN,
         Iri.ROLE,

@@ -56,6 +56,8 @@ def to_rdf(knowledge: Knowledge) -> Quads:
         writer.sentence(sentence)
     for entity in knowledge.entities:
         writer.entity(entity)
+    for canonical, member in knowledge.joined:
+        writer.link(canonical, Iri.JOINED_FROM, member)
     for claim in knowledge.claims:
         writer.claim(claim)
     for implementation in knowledge.implementations:

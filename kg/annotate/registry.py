@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ class Places:
                 continue
             division = self.gazetteer.division(code)
             short = division.name[:-1] if len(division.name) > 2 else division.name
-            said = short in self.layer.text or any(short in hint for hint in self.hints)
+            said = self._says(short, towns) or any(short in hint for hint in self.hints)
             if said or count >= 2:
                 found.append((said, count, division))
         found.sort(key=lambda item: (-item[0], -item[1], item[2].code))
@@ -171,6 +172,11 @@ class Places:
         thing = self._thing(terms.COUNTY, division.name, None, len(self.layer.text))
         thing.names.add(division.name[:-1])
         return thing
+
+    def _says(self, short: str, towns: list[str]) -> bool:
+        """Whether the text has the short form, and not only as the start of a town's name: 平安镇 does not say 平安区."""
+        text = self.layer.text
+        return any(not text.startswith(tuple(towns), match.start()) for match in re.finditer(re.escape(short), text))
 
     # containment --------------------------------------------------------------------------------------------------------------------
     def _settle(self) -> None:

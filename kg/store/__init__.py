@@ -5,6 +5,7 @@
     DIR/projected      that the graph is made     DIR/graph/     the property graph made from that, and the engine's log
     DIR/min-confidence.json  what less is doubtful (kg.doubt)
     DIR/changed        what was written since  DIR/history   what each change touched, for servers that hold an older graph
+    DIR/candidates.sqlite  what the readings give for joins across articles, a cache
 
 A reading is put when its graph is in the record. A build that dies leaves readings that are whole files, a record of which each article's graph is
 the old or the new one, and a note of what the property graph may lack (`kg.store.changes`); the next build does what is missing.
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import DataError, StoreError, StoreLocked
 from kg.store.base import Counts, LoadReport, Progress, PropertyGraph, Wanted
+from kg.store.candidates import Candidates
 from kg.store.changes import Changes
 from kg.store.files import write_atomically
 from kg.store.history import History
@@ -49,6 +51,7 @@ class Store:
         self._lock = lock
         self._changes = Changes(directory)
         self._record: RdfRecord | None = None
+        self._candidates: Candidates | None = None
         self._graph: BoltGraph | None = None
         self._resources = ExitStack()
         self._resources.callback(lock.release)
@@ -65,6 +68,18 @@ class Store:
                 self._changes.begin()  # somebody deleted it to have it made again
             self._record = RdfRecord(self.directory / "record", write=self._write, before_change=self._changes.note)
         return self._record
+
+    @property
+    def candidates(self) -> Candidates:
+        """What the readings give for joins across articles.
+
+        Raises:
+            DataError: the cache is damaged.
+        """
+        if self._candidates is None:
+            self._candidates = Candidates(self.directory / "candidates.sqlite")
+            self._resources.callback(self._candidates.close)
+        return self._candidates
 
     @property
     def graph(self) -> BoltGraph:

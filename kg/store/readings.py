@@ -98,6 +98,15 @@ class Readings:
         for head in self._heads():
             yield Signature(head["doc"], head["published"], tuple(head["sketch"]), tuple(head["particulars"]))
 
+    def keys(self) -> dict[str, str]:
+        """Article → what tells its reading, and the rules that made it, from others.
+
+        Raises:
+            DataError: a file is damaged.
+        """
+        heads = (_head(path) for path in self._directory.glob("[!.]*.json"))
+        return {head["doc"]: f"{head['fingerprint']} {head['sha256']}" for head in heads}
+
     def __iter__(self) -> Iterator[Reading]:
         """All readings, sorted by `doc`; one is held at a time.
 
