@@ -212,10 +212,10 @@ class Built:
             self._collected.add(article, collected(graph))
         return self.store.record.replace(article, graph)
 
-    @property
-    def facts(self) -> Facts:
-        """What the projection asks: of what this run wrote, if it began with an empty record, else of the record."""
-        return self._collected or RecordFacts(self.store.record.dataset)
+    def take_facts(self) -> Facts:
+        """What the projection asks: of what this run wrote, if it began with an empty record, else of the record; they keep it open."""
+        taken, self._collected = self._collected, None
+        return taken or RecordFacts(self.store.record.dataset)
 
     def flush(self) -> None:
         """Put what waits into the record, and when that is on disk, its readings."""

@@ -66,5 +66,5 @@ def settle(built: Built, decisions: Iterable[Decision] = ()) -> Built:
         built.record(said(reading, partial(state, renames=renames, least=least_of(built.store))))
     if not built.store.projected:
         tell_reprints(built)
-    built.load = built.store.project(project(built.facts), progress=built.loading)
+    built.load = built.store.project(project(built.take_facts()), progress=built.loading)
     return built

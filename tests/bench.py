@@ -137,8 +137,9 @@ def stages(articles: list[Source]) -> tuple[Stages, int]:
                 item = taken.time("pack", lambda r=reading, q=quads: said(r, lambda _: q))  # type: ignore[misc]
                 taken.time("record and readings", lambda i=item: built.keep([i]))  # type: ignore[misc]
         taken.time("record and readings", built.flush)
-        taken.time("project", lambda: sum(1 for _ in project(built.facts)))
-        taken.time("project and load", lambda: store.project(project(built.facts)))
+        facts = built.take_facts()
+        taken.time("project", lambda: sum(1 for _ in project(facts)))
+        taken.time("project and load", lambda: store.project(project(facts)))
     return taken, characters
 
 

@@ -174,9 +174,10 @@ class Places:
         return thing
 
     def _says(self, short: str, towns: list[str]) -> bool:
-        """Whether the text has the short form, and not only as the start of a town's name: 平安镇 does not say 平安区."""
-        text = self.layer.text
-        return any(not text.startswith(tuple(towns), match.start()) for match in re.finditer(re.escape(short), text))
+        """Whether the text has the short form as one: not where it is a word too, nor only where it begins a town's or village's name (平安镇)."""
+        text, below = self.layer.text, tuple(word for word, level in settings("pipeline.toml")["levels"].items() if rank(level) > rank(terms.COUNTY))
+        found = re.finditer(re.escape(short), text) if not self.gazetteer.common_word(short) else ()
+        return any(not text.startswith(below, match.end()) and not text.startswith(tuple(towns), match.start()) for match in found)
 
     # containment --------------------------------------------------------------------------------------------------------------------
     def _settle(self) -> None:
