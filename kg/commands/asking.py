@@ -165,8 +165,17 @@ def why(
     store: StoreOption = DEFAULT_STORE,
     neo4j: Neo4jOption = False,
     form: FormatOption = Format.TABLE,
+    identity: Annotated[bool, typer.Option("--identity", help="Show why what several articles name is one thing, in place of its facts.")] = False,
 ) -> None:
     """Show each fact of a thing with its sentence, raw offsets and rule; planned and denied ones are marked."""
+    if identity:
+        if neo4j:
+            raise InputError("--identity asks the store: leave --neo4j out")
+        from kg.identity.explain import explain_identity
+
+        with opened(store) as held:
+            show(explain_identity(name, held.record), form, title=name)
+        return
     from kg.why import as_table
     from kg.why import why as explain
 
