@@ -175,6 +175,7 @@ class Entity:
     names: tuple[str, ...]
     code: str | None = None
     level: str | None = None
+    form_of: str | None = None  #: of an Initiative: IRI of the concept that it is the local form of
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from kg import terms
 from kg.errors import DataError
 from kg.identity.minting import Minting, article_iri, segment
+from kg.identity.national import concept_of
 from kg.records import Claim, Entity, Implementation, Knowledge, Reading, Referent
 
 __all__ = ["ALONE", "article_iri", "resolve", "segment"]
@@ -26,7 +27,8 @@ def _merge_names(iri: str, referents: list[Referent]) -> Entity:
     level = first.kind if first.type == terms.PLACE else None
     names = tuple(sorted({name for referent in referents for name in referent.names}))
     code = iri.removeprefix(f"{terms.THING}place/") if first.type == terms.PLACE else ""
-    return Entity(iri, first.type, first.kind, first.name, names, code if code.isdecimal() else None, level)
+    form_of = concept_of(names) if first.type == terms.INITIATIVE else None
+    return Entity(iri, first.type, first.kind, first.name, names, code if code.isdecimal() else None, level, form_of)
 
 
 def resolve(reading: Reading, renames: Mapping[str, str] = ALONE) -> Knowledge:

@@ -152,6 +152,8 @@ class _Writer:
         self.link(entity.iri, Iri.TYPE, ONTOLOGY + entity.type)
         if entity.kind is not None:
             self.link(entity.iri, Iri.TYPE, KIND_CLASSES[entity.kind])
+        if entity.form_of is not None:
+            self.link(entity.iri, Iri.FORM_OF, entity.form_of)
         self.data(entity.iri, [(Iri.PREF_LABEL, entity.name), (Iri.CODE, entity.code), (Iri.LEVEL, entity.level)])
         self.data(entity.iri, ((Iri.ALT_LABEL, name) for name in entity.names))
         self.data(entity.iri, ((Iri.MENTIONED_AS, text) for text in self.mentions.get(entity.iri, ())))

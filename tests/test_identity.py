@@ -17,6 +17,7 @@ from kg.identity.candidates import candidates_of
 from kg.identity.minting import path
 from kg.identity.names import is_temporary, usual
 from kg.records import Reading
+from kg.resolve import resolve
 from kg.tables import Row, rows
 
 MUST, MUST_NOT = pairs.pairs("must_merge"), pairs.pairs("must_not_merge")
@@ -204,3 +205,12 @@ def test_a_generated_corpus_comes_out_as_it_is() -> None:
     assert generated.b_cubed(truth, made)[2] >= 0.97
     by_name = {key: key.split(" ", 1)[1] for key in truth}
     assert generated.pairwise(truth, by_name)[2] < 0.9
+
+
+def test_a_national_initiative_is_one_concept_with_local_forms() -> None:
+    here, there = (
+        resolve(texts.read_all([texts.article(text)])[0].reading)
+        for text in ("三原县陂西镇党委推行“三会一课”制度。", "桃源县漆河镇党委推行“三会一课”，推行“院落微治理”模式。")
+    )
+    forms = {entity.iri: entity.form_of for knowledge in (here, there) for entity in knowledge.entities if entity.type == terms.INITIATIVE}
+    assert sorted(map(str, forms.values())) == ["None", *[f"{terms.KIND}initiative-three-meetings-one-class"] * 2]
