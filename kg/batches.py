@@ -185,8 +185,7 @@ class Built:
         self.remarks: list[str] = []  #: what of the ledger does not apply, or contradicts itself
         self.load: LoadReport | None = None
         self.joins: Joins | None = None  #: what is one thing across articles
-        record = store.record.dataset
-        self._collected = CollectedFacts(record) if next(record.named_graphs(), None) is None else None
+        self._collected = None if store.record.graphs() else CollectedFacts(lambda: store.record.dataset)
         self._docs: dict[str, str] = {}  # name of an article → its path
         self._failed: set[str] = set()  #: articles whose graph failed the check, told once
         self._waiting: list[Said] = []

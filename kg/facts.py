@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from typing import Protocol
 
@@ -79,9 +79,9 @@ class RecordFacts:
 class CollectedFacts:
     """Facts of the graphs of a first build, in a temporary SQLite database, which is in memory as long as it is small."""
 
-    def __init__(self, record: ox.Store) -> None:
-        """Collect beside `record`, which must be empty now; `into` is asked of it."""
-        self._record = RecordFacts(record)
+    def __init__(self, record: Callable[[], ox.Store]) -> None:
+        """Collect beside a record, which must be empty now; `into` is asked of it. It is asked for each time, as whoever holds it keeps it locked."""
+        self._record = record
         self._graphs: list[str] = []
         self._numbers: dict[str, int] = {}  # of graphs; those that were collected again have several
         self._database = sqlite3.connect("", isolation_level=None)
@@ -122,7 +122,7 @@ class CollectedFacts:
 
     def into(self, iri: str, predicates: Collection[str]) -> set[str]:
         """See `Facts`."""
-        return self._record.into(iri, predicates)
+        return RecordFacts(self._record()).into(iri, predicates)
 
     def _asked(self, statement: str, *values: str) -> sqlite3.Cursor:
         if not self._sorted:

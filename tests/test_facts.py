@@ -21,7 +21,7 @@ def _record() -> ox.Store:
 
 
 def _collected(record: ox.Store) -> CollectedFacts:
-    facts = CollectedFacts(record)
+    facts = CollectedFacts(lambda: record)
     for quads in GRAPHS:
         facts.add(quads[0].graph_name.value, collected(quads))  # type: ignore[union-attr]
     return facts

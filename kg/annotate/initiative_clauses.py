@@ -11,7 +11,7 @@ from kg.annotate.layers import Layer, Span, is_general
 
 
 def find_works(layer: Layer, found: list[Span], blocked: list[Span]) -> list[Span]:
-    """Objects of a verb of building in sentences with a figure, and subjects that a body runs or funds; none where a sentence names an initiative.
+    """Objects of building in sentences that have a figure and name no initiative; subjects that a body runs or funds; what is tied to what.
 
     Args:
         layer: the article.
@@ -22,20 +22,21 @@ def find_works(layer: Layer, found: list[Span], blocked: list[Span]) -> list[Spa
     taken = [(span.start, span.end) for span in blocked if span.type != terms.PLACE]
     works: list[Span] = []
     covered = [*taken, *((span.start, span.end) for span in found)]
-    for name in ("work_object", "work_subject"):
+    for name in ("work_object", "work_subject", "work_tied"):
         for match in rule(name).finditer(layer.text, layer.body):
             start, end = match.span("work")
             a, b = layer.sentence_of(start)
             named = bisect_left(starts, a) < bisect_left(starts, b)
             if (named and name == "work_object") or any(x < end and start < y for x, y in covered):
                 continue
-            if not _is_name(layer, start, end) or (name == "work_object" and not rule("figure").search(layer.text, a, b)):
+            if (name != "work_tied" and not _is_name(layer, start, end)) or (name == "work_object" and not rule("figure").search(layer.text, a, b)):
                 continue
             verb = match.groupdict().get("verb") or ""
             rule_name = f"counted:{verb}" if verb else "work"
             first = match.start("verb") if verb else start
             if layer.tokens[layer.token_at(first)].start == first and not any(w.start < end and first < w.end for w in works):
-                works.append(Span(first, end, terms.INITIATIVE, terms.PROJECT, rule_name, layer.text[first:end], head=verb))
+                kind = terms.MECHANISM if name == "work_tied" else terms.PROJECT
+                works.append(Span(first, end, terms.INITIATIVE, kind, rule_name, layer.text[first:end], head=verb))
     return sorted(works, key=lambda span: span.start)
 
 
