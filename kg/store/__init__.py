@@ -128,8 +128,7 @@ class Store:
         """
         pending = self._changes.pending if (self.directory / "graph").is_dir() else None
         if pending is not None and not pending:
-            if self.history.last is None:
-                self.history.add(None)  # somebody deleted it
+            self.history.mend()
             return LoadReport(Counts(), Counts())
         self.record.flush()
         graph = self.graph

@@ -65,6 +65,19 @@ class History:
             later.update(known.touched)
         return None
 
+    def mend(self) -> None:
+        """Begin anew where the file is missing or damaged.
+
+        Raises:
+            StoreError: the file can't be written.
+        """
+        try:
+            lost = self.last is None
+        except DataError:
+            lost = True
+        if lost:
+            self.add(None)
+
     def add(self, touched: Collection[str] | None) -> None:
         """Note a change durably; `touched` None: of anything.
 
@@ -91,4 +104,4 @@ class History:
             rows = [json.loads(line) for line in self._path.read_bytes().splitlines()]
             return [_Change(row["change"], None if row["touched"] is None else tuple(row["touched"])) for row in rows]
         except (ValueError, KeyError, TypeError) as error:
-            raise DataError(f"{self._path} is damaged: delete it; the next kg load then compares the whole graph") from error
+            raise DataError(f"{self._path} is damaged: run kg build again, which begins it anew") from error

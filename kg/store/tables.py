@@ -22,6 +22,7 @@ from kg.store.watermark import LABEL, Watermark
 ARGUMENTS = "import.args"
 #: Nodes whose rows are made at a time.
 _CHUNK = 5_000
+_ROWS = 1_000  # that are written to a file together
 _LIST = "\x1f"
 _TYPES: Mapping[type, str] = {str: "", bool: ":boolean", int: ":long", float: ":double"}
 _SETTINGS = ("--array-delimiter=U+001F", "--multiline-fields=true", "--bad-tolerance=0", "--skip-bad-relationships=false")
@@ -67,7 +68,7 @@ class _Tables:
 
     def __init__(self, folder: Path, opened: ExitStack) -> None:
         self.folder, self.opened = folder, opened
-        self.files: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[str, gzip.GzipFile]] = {}
+        self.files: dict[tuple[str, tuple[str, ...], tuple[tuple[str, type], ...]], _Table] = {}
 
     def add_nodes(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -87,23 +88,41 @@ class _Tables:
         self.row("nodes", (LABEL,), properties, {":ID": f"{LABEL} watermark"})
 
     def row(self, what: str, names: tuple[str, ...], properties: Mapping[str, Value], keys: Mapping[str, str]) -> None:
-        columns = (*keys, *(key + _type(value) for key, value in sorted(properties.items())))
-        found = self.files.get((what, names, columns))
+        items = sorted(properties.items())
+        form = (what, names, tuple((key, value.__class__) for key, value in items))
+        found = self.files.get(form)
         if found is None:
             path = self.folder / f"{what}-{len(self.files):03}-{'-'.join(names)}.csv.gz"
             raw = self.opened.enter_context(path.open("wb"))
-            file = gzip.GzipFile("", "wb", 1, raw, mtime=0)
-            self.opened.callback(file.close)
-            file.write(",".join(columns).encode() + b"\n")
-            found = self.files[what, names, columns] = path.name, file
-        cells = [*keys.values(), *(_text(value) for _, value in sorted(properties.items()))]
-        found[1].write((",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\n").encode())
+            found = self.files[form] = _Table(path.name, gzip.GzipFile("", "wb", 1, raw, mtime=0))
+            self.opened.callback(found.close)
+            found.rows.append(",".join((*keys, *(key + _type(value) for key, value in items))))
+        cells = [*keys.values(), *(value if isinstance(value, str) else _text(value) for _, value in items)]
+        found.rows.append('"' + '","'.join([cell.replace('"', '""') if '"' in cell else cell for cell in cells]) + '"')
+        if len(found.rows) >= _ROWS:
+            found.flush()
 
     def arguments(self) -> Iterable[str]:
         yield from _SETTINGS
         yield f'"--report-file={self.folder.absolute() / "import.report"}"'
-        for (what, names, _), (file, _) in self.files.items():
-            yield f'"--{what}={":".join(names)}={self.folder.absolute() / file}"'
+        for (what, names, _), table in self.files.items():
+            yield f'"--{what}={":".join(names)}={self.folder.absolute() / table.name}"'
+
+
+class _Table:
+    """One file, to which some rows at a time are written."""
+
+    def __init__(self, name: str, file: gzip.GzipFile) -> None:
+        self.name, self.file = name, file
+        self.rows: list[str] = []
+
+    def flush(self) -> None:
+        self.file.write("".join(f"{row}\n" for row in self.rows).encode())
+        self.rows.clear()
+
+    def close(self) -> None:
+        self.flush()
+        self.file.close()
 
 
 def _type(value: Value) -> str:
@@ -112,9 +131,10 @@ def _type(value: Value) -> str:
 
 def _text(value: Value) -> str:
     if isinstance(value, tuple):
-        if value in ((), ("",)) or any(_LIST in item for item in value):
+        text = _LIST.join(value)
+        if not text or text.count(_LIST) >= len(value):
             raise StoreError(f"the importer can't read the list {value!r:.80}: it is empty, or an item holds U+001F; load without --bulk")
-        return _LIST.join(value)
+        return text
     if isinstance(value, bool):
         return str(value).lower()
     return value if isinstance(value, str) else repr(value)
