@@ -4,7 +4,7 @@ What a load carries over, and so what comes back, is this, in the terms of the r
 
 - each relationship as its triple, in the named graph of each article that says so;
 - what a node says of a thing of one article (article, sentence) in that article's graph; of a thing of several (a body, a row, a figure, the role,
-  rules and sentences of a statement) in the default graph, as the projection merged it;
+  rules, sentences and confidence of a statement) in the default graph, as the projection merged it;
 - figures as xsd:double, offsets as xsd:integer, `approx` as xsd:boolean, each item of a list as a value of its own, all else as plain text. The
   record has no language tags, so none come back.
 
@@ -60,7 +60,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         **{"measure": Iri.MEASURE, "value": Iri.VALUE, "unit": Iri.UNIT, "approx": Iri.APPROX, "bound": Iri.BOUND},
         **{"start_value": Iri.START_VALUE},
     },
-    IMPLEMENTATION: {"when": Iri.WHEN},
+    IMPLEMENTATION: {"when": Iri.WHEN, "confidence": Iri.CONFIDENCE},
 }
 _NODES = "UNWIND $rows AS iri MATCH (n:{} {{iri: iri}}) WHERE n.{hash} IS NOT NULL RETURN n.iri, labels(n), properties(n)"
 _EDGES = (
@@ -198,5 +198,7 @@ def _edge(edge: Relationship, articles: _Articles) -> Iterator[ox.Quad]:
     for predicate, items in ((Iri.ROLE, roles), (Iri.RULE, cast(tuple[str, ...], edge.properties["rules"]))):
         for item in items:
             yield ox.Quad(statement, ox.NamedNode(predicate), ox.Literal(item))
+    if "confidence" in edge.properties:
+        yield ox.Quad(statement, ox.NamedNode(Iri.CONFIDENCE), ox.Literal(float(cast(float, edge.properties["confidence"]))))
     for sentence in cast(tuple[str, ...], edge.properties["sentences"]):
         yield ox.Quad(statement, ox.NamedNode(Iri.WAS_DERIVED_FROM), ox.NamedNode(sentence))
