@@ -17,12 +17,14 @@ from typing import Any
 
 GOLD = Path(__file__).parent / "gold"
 SPLITS = ("train", "dev", "test")
+SECOND = GOLD / "second"
 CARD = GOLD / "README.md"
 MARKS = ("<!-- counted by make card: do not edit -->", "<!-- end of what is counted -->")
 FORMS = {
     "county_news": "county news",
     "feature": "provincial feature with interviews",
     "summary": "work summary with numbered headings",
+    "experience": "experience piece: how one town or county goes about it",
     "notice": "notice",
     "towns": "list of towns",
     "community": "urban community story",
@@ -51,6 +53,10 @@ class Gold:
     def annotation(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((GOLD / self.split / f"{self.name}.json").read_text("utf-8"))
         return found
+
+    @property
+    def annotated_twice(self) -> bool:
+        return (SECOND / f"{self.name}.json").exists()
 
     @property
     def characters(self) -> int:
@@ -152,6 +158,7 @@ def tables() -> str:
     row("implementations", lambda some: sum(len(gold.annotation.get("implementations", [])) for gold in some))
     row("figures", lambda some: sum(len(list(gold.metrics())) for gold in some))
     row("negatives", lambda some: sum(len(gold.annotation.get("negatives", [])) for gold in some))
+    row("articles annotated twice", lambda some: sum(gold.annotated_twice for gold in some))
     lines += ["", "| form (an article may have two) | all | train | dev | test |", "|---|---|---|---|---|"]
     for form, name in FORMS.items():
         row(name, lambda some, form=form: sum(form in gold.forms for gold in some))  # type: ignore[misc]
