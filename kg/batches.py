@@ -22,10 +22,12 @@ from kg.clean import clean
 from kg.errors import DataError, KgError, SourceError
 from kg.facts import Collected, CollectedFacts, Facts, RecordFacts
 from kg.identity import Joins
+from kg.identity.candidates import candidates_of
 from kg.project import collected
 from kg.records import Article, Reading, Source
 from kg.resolve import article_iri
-from kg.store.readings import packed
+from kg.store.candidates import as_text
+from kg.store.readings import key_of, packed
 from kg.terms import THING
 from kg.to_rdf import Quads
 
@@ -66,6 +68,7 @@ class Said:
     reading: bytes  #: the content of its file
     nquads: bytes  #: its graph; empty where that failed the check
     facts: Collected  #: of the same graph
+    candidates: str  #: what it gives for joins across articles
     fault: KgError | None
     empty: bool  #: no entity was found
     notes: tuple[str, ...]
@@ -81,7 +84,8 @@ def said(reading: Reading, state: Callable[[Reading], Quads]) -> Said:
         fault = error
     nquads = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
     content = packed(reading, rules_fingerprint())
-    return Said(reading.doc, article_iri(reading.doc), content, nquads, collected(quads), fault, not reading.entities, reading.notes)
+    found = as_text(candidates_of(reading))
+    return Said(reading.doc, article_iri(reading.doc), content, nquads, collected(quads), found, fault, not reading.entities, reading.notes)
 
 
 def found(items: Iterable[Source | SourceError], refuse: Refuse) -> Iterator[Source]:
@@ -205,9 +209,16 @@ class Built:
         if len(self._waiting) >= _WAITING:
             self.flush()
 
-    def record(self, item: Said) -> None:
-        """Make the article's graph in the record what the article says; none where that failed the check."""
-        self.changed += self.store.record.replace(item.article, ox.parse(self._checked(item).nquads, ox.RdfFormat.N_QUADS))
+    def record(self, reading: Reading, state: Callable[[Reading], Quads]) -> None:
+        """Make the article's graph in the record what `state` makes of its reading; none where that fails the check."""
+        article = article_iri(reading.doc)
+        quads: Quads = ()
+        try:
+            quads = state(reading)
+        except DataError as error:
+            self.refuse(error)
+            self._failed.add(article)
+        self.changed += self.restate(article, quads)
 
     def restate(self, article: str, quads: Iterable[ox.Quad]) -> bool:
         """Make the article's graph another one, as other articles have it; whether that changed anything."""
@@ -229,6 +240,7 @@ class Built:
             self.store.record.flush()
         for item in self._waiting:
             self.store.readings.keep(item.doc, item.reading)
+        self.store.candidates.keep((item.doc, key_of(item.reading), item.candidates) for item in self._waiting)
         self._waiting.clear()
 
     def _checked(self, item: Said) -> Said:

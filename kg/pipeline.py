@@ -65,9 +65,9 @@ def settle(built: Built, decisions: Iterable[Decision] = ()) -> Built:
     """The record and then the property graph, by `project`, become what the readings say together and a person decided."""
     least = least_of(built.store)
     for reading in built.unrecorded():
-        built.record(said(reading, partial(state, least=least)))
+        built.record(reading, partial(state, least=least))
     for reading, renames, by in changed(built, decisions):
-        built.record(said(reading, partial(state, renames=renames, by=by, least=least)))
+        built.record(reading, partial(state, renames=renames, by=by, least=least))
     if not built.store.projected:
         tell_reprints(built)
     built.load = built.store.project(project(built.take_facts()), progress=built.loading)

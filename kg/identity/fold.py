@@ -14,6 +14,7 @@ from kg.identity.candidates import candidates_of
 from kg.identity.minting import article_iri
 from kg.records import Reading
 from kg.store import Store
+from kg.store.candidates import as_text
 from kg.terms import Iri
 from kg.to_rdf import derived_iri
 
@@ -27,9 +28,9 @@ def candidates(store: Store) -> Mapping[str, tuple[Candidate, ...]]:
     found = store.candidates.all(keys)
     missing = sorted(keys.keys() - found.keys())
     for start in range(0, len(missing), _SOME):
-        made = [(doc, keys[doc], _of(store, doc)) for doc in missing[start : start + _SOME]]
-        store.candidates.keep(made)
-        found.update((doc, things) for doc, _, things in made)
+        made = {doc: _of(store, doc) for doc in missing[start : start + _SOME]}
+        store.candidates.keep((doc, keys[doc], as_text(things)) for doc, things in made.items())
+        found.update(made)
     return MappingProxyType(found)
 
 

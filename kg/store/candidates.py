@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
@@ -28,11 +28,10 @@ class Candidates:
         except sqlite3.DatabaseError as error:
             raise DataError(f"{path} is damaged ({error}): delete it and run kg build again") from error
 
-    def keep(self, made: Collection[tuple[str, str, Collection[Candidate]]]) -> None:
-        """Keep (article, key of its reading, candidates), in one transaction."""
+    def keep(self, made: Iterable[tuple[str, str, str]]) -> None:
+        """Keep (article, key of its reading, candidates as `as_text` writes them), in one transaction."""
         self._database.execute("BEGIN")
-        rows = ((doc, key, json.dumps([astuple(candidate) for candidate in found], ensure_ascii=False)) for doc, key, found in made)
-        self._database.executemany("REPLACE INTO candidates VALUES (?, ?, ?)", rows)
+        self._database.executemany("REPLACE INTO candidates VALUES (?, ?, ?)", made)
         self._database.execute("COMMIT")
 
     def all(self, keys: Mapping[str, str]) -> dict[str, tuple[Candidate, ...]]:
@@ -52,6 +51,11 @@ class Candidates:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def as_text(found: Iterable[Candidate]) -> str:
+    """Candidates as JSON."""
+    return json.dumps([astuple(candidate) for candidate in found], ensure_ascii=False)
 
 
 def _candidate(values: list[object]) -> Candidate:

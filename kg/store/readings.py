@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,15 @@ def packed(reading: Reading, pipeline: str) -> bytes:
     told = signature(reading)
     head = {"doc": reading.doc, "fingerprint": _fingerprint(reading.raw_sha256, pipeline), "sha256": hashlib.sha256(body).hexdigest()}
     return dumps(head | {"published": told.published, "sketch": told.sketch, "particulars": told.particulars}).encode() + b"\n" + body + b"\n"
+
+
+def key_of(content: bytes) -> str:
+    """What tells a packed reading, and the rules that made it, from others; see `Readings.keys`."""
+    return _key(json.loads(content.partition(b"\n")[0]))
+
+
+def _key(head: Mapping[str, str]) -> str:
+    return f"{head['fingerprint']} {head['sha256']}"
 
 
 class Readings:
@@ -105,7 +114,7 @@ class Readings:
             DataError: a file is damaged.
         """
         heads = (_head(path) for path in self._directory.glob("[!.]*.json"))
-        return {head["doc"]: f"{head['fingerprint']} {head['sha256']}" for head in heads}
+        return {head["doc"]: _key(head) for head in heads}
 
     def __iter__(self) -> Iterator[Reading]:
         """All readings, sorted by `doc`; one is held at a time.
