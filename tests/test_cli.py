@@ -18,7 +18,7 @@ from kg.commands.asking import values
 from kg.commands.common import Format, show
 from kg.read import read
 from kg.records import Node, Source, Table
-from kg.store import open_store
+from kg.store import FORMAT, open_store
 from kg.store.bolt import BoltGraph
 from kg.terms import Iri
 from kg.why import why
@@ -228,7 +228,7 @@ def test_a_path_where_no_store_can_be_is_one_line(kg: Kg, few: Path, tmp_path: P
 
 
 def test_a_store_that_can_not_be_locked_is_one_line(kg: Kg, few: Path, tmp_path: Path) -> None:
-    (tmp_path / "kg-store.json").write_text('{"format":2}\n', "utf-8")
+    (tmp_path / "kg-store.json").write_text(f'{{"format":{FORMAT}}}\n', "utf-8")
     (tmp_path / "lock").mkdir()
     for done in (kg("build", few / FEW[0], "--store", tmp_path), kg("stats", "--store", tmp_path)):
         assert (done.code, len(done.lines)) == (2, 1)
