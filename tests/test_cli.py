@@ -262,7 +262,11 @@ def test_stopping_is_one_line_and_130(few: Path, tmp_path: Path, verb: str, says
     waiting = tmp_path / "kg-store.json"
     os.mkfifo(waiting)
     command = [sys.executable, "-m", "kg.cli", verb, *((str(few),) if verb == "build" else ()), "--store", str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process, waiting.open("wb"):  # waits until the other side reads
+
+    def heed() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # where the tests run in the background, a child would ignore it
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as process, waiting.open("wb"):  # until the other side reads
         process.send_signal(signal.SIGINT)
         assert (process.wait(60), process.communicate()[1]) == (130, says)
 
