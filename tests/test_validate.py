@@ -115,7 +115,7 @@ def test_compiled_checks_agree_with_pyshacl_on_damaged_graphs(data: st.DataObjec
     assert judged(validate(distinct).results) == judged(reference.validate_with_pyshacl(distinct).results)
 
 
-# No boolean: rdflib takes a malformed one for false, which pySHACL then finds to be at most 1 (sh:maxInclusive), where the compiled check finds no number.
+# No boolean: rdflib takes a malformed one for false, which pySHACL finds to be at most 1 (sh:maxInclusive); the compiled check finds no number.
 _datatypes = st.sampled_from([f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("string", "integer", "double")])
 
 
